@@ -1,0 +1,60 @@
+"""The command line: one file per command, found by listing this folder.
+
+Nothing heavy is imported here: a command's module is read when it is called or when its help is shown, and imports
+what it needs inside its function, so that `shipway --help` costs what starting Python costs.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import pkgutil
+import sys
+
+import click
+
+from shipway.errors import ShipwayError
+
+__all__ = ["main"]
+
+
+class CommandFolder(click.Group):
+    """The commands of this folder. A module `name.py` defines `command`; a leading underscore hides a module."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Every module of the folder, by its name on the command line."""
+        names = (module.name for module in pkgutil.iter_modules(__path__))
+        return sorted(name.replace("_", "-") for name in names if not name.startswith("_"))
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name, or None: click then says so."""
+        if cmd_name not in self.list_commands(ctx):
+            return None
+        module = importlib.import_module(f"{__name__}.{cmd_name.replace('-', '_')}")
+        command: click.Command = module.command
+        return command
+
+
+@click.group(cls=CommandFolder, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="shipway")
+def cli() -> None:
+    """Take AI use cases on Databricks from pilot to production.
+
+    \b
+    The flow: synth -> scan -> plan -> review -> deploy.
+    On a laptop with no cloud account, the sandbox stands in for Databricks:
+      shipway synth
+      shipway sandbox exec -- cdktf deploy dev-landing-zone
+    """
+
+
+def main() -> None:
+    """Run the command line; a user's mistake is a message and an exit code, not a traceback."""
+    try:
+        cli(prog_name="shipway")
+    except ShipwayError as error:
+        if "--json" in sys.argv:
+            click.echo(json.dumps(error.as_json(), indent=2))
+        else:
+            click.echo(str(error), err=True)
+        sys.exit(error.exit_code)
