@@ -1,0 +1,62 @@
+"""`environments/account.yaml`: what all environments share: the account, its platform groups, its identity provider."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from shipway.models.document import Document, Text
+from shipway.models.names import OrganisationName
+from shipway.models.state import State
+from shipway.models.waivers import Waiver
+
+__all__ = ["Account", "GroupName", "Platform", "Repository"]
+
+GroupName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=100)]
+Uuid = Annotated[str, Field(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
+
+
+class Platform(Document):
+    """The two groups of the platform team."""
+
+    administrators: GroupName
+    """Owns catalogs and schemas; contains the landing zone's deploy identity, so that an apply cannot lock itself out."""
+
+    deployers: GroupName
+    """Holds the landing zone's deploy identities; keeps MANAGE on all that is granted."""
+
+
+class Repository(Document):
+    """Where this code lives: deploy identities trust exactly its protected environments (OIDC, no stored secret)."""
+
+    slug: Annotated[str, Field(pattern=r"^[A-Za-z0-9-]+/[A-Za-z0-9_.-]+$", max_length=140)]
+    """`owner/name` as in the token's subject `repo:owner/name:environment:prod`."""
+
+    issuer: Annotated[str, Field(pattern=r"^https://[A-Za-z0-9./_-]+$")] = "https://token.actions.githubusercontent.com"
+    """GitHub's issuer; an issuer that is not known cannot mint a token for us."""
+
+
+class Account(Document):
+    """The Databricks account and what is declared once in it."""
+
+    organisation: OrganisationName
+    """Short name, first word of every group and policy."""
+
+    account_id: Uuid
+    cloud: Literal["aws", "azure", "gcp"]
+    host: Annotated[str, Field(pattern=r"^https://[a-z0-9.-]+$")]
+    """The account console's address."""
+
+    metastore_id: Uuid
+    """The region's existing Unity Catalog metastore."""
+
+    state: State
+    """Where Terraform keeps the state of the account's own stack."""
+
+    repository: Repository
+    platform: Platform
+    groups: dict[GroupName, Text] = {}
+    """Groups beyond those of use cases, each with what it is for."""
+
+    waivers: tuple[Waiver, ...] = ()

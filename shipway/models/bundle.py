@@ -1,0 +1,125 @@
+"""`bundles/<use-case>/bundle.yaml`: one use case, the same in every environment."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, Field, model_validator
+
+from shipway.models.document import Document, Text
+from shipway.models.names import DataName
+from shipway.models.waivers import Waiver
+
+__all__ = ["Bundle", "Compute", "Data", "Job", "Schedule", "SecretKey", "Task"]
+
+Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*$", max_length=100)]
+
+
+def _quartz(expression: str) -> str:
+    # Quartz has a seconds field first and says `?` for one of the two day fields; a Unix cron line is the usual mistake.
+    fields = expression.split()
+    if not 6 <= len(fields) <= 7 or not re.fullmatch(r"[0-9A-Z*?,/#L W-]+", expression):
+        raise ValueError("a Quartz expression of six or seven fields, e.g. '0 30 5 * * ?' for 05:30 each day")
+    if (fields[3] == "?") == (fields[5] == "?"):
+        raise ValueError("a Quartz expression with '?' in exactly one of the two day fields")
+    return expression
+
+
+def _timezone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ValueError("a time zone of the tz database, e.g. 'Europe/Zurich'") from error
+    return name
+
+
+class Data(Document):
+    """Where the use case's tables, model and artifacts live."""
+
+    catalog: DataName
+    """The data domain; each environment has its catalog of it."""
+
+    schema_: Annotated[DataName, Field(alias="schema")]
+
+
+class Schedule(Document):
+    """When the live slot runs."""
+
+    cron: Annotated[str, AfterValidator(_quartz)]
+    timezone: Annotated[str, AfterValidator(_timezone)]
+
+
+class Compute(Document):
+    """The job cluster; `policy` is one of the environment's cluster policies."""
+
+    policy: Key
+    spark_version: Annotated[str, Field(pattern=r"^\d+\.\d+\.x-[a-z0-9.-]+$")]
+    node_type: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]+$")]
+    workers: Annotated[int, Field(ge=0, le=500)] = 1
+
+
+class Task(Document):
+    """One step: an entry point of the bundle's wheel."""
+
+    entry_point: Annotated[str, Field(pattern=r"^[a-z_][a-z0-9_]*$")]
+    after: tuple[Key, ...] = ()
+
+
+class Job(Document):
+    """The work that each of the two slots does, and when."""
+
+    package: Annotated[str, Field(pattern=r"^[a-z_][a-z0-9_]*$")]
+    """The wheel's package name."""
+
+    schedule: Schedule
+    compute: Compute
+    timeout_minutes: Annotated[int, Field(ge=1, le=7 * 24 * 60)] = 120
+    """A run without a limit holds its cluster until somebody looks."""
+
+    max_retries: Annotated[int, Field(ge=0, le=10)] = 1
+    tasks: Annotated[dict[Key, Task], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _tasks_form_an_order(self) -> Job:
+        for name, task in self.tasks.items():
+            for other in task.after:
+                if other not in self.tasks:
+                    raise ValueError(f"tasks that follow declared ones; {name!r} is after {other!r}, which is none")
+        done: set[str] = set()
+        while len(done) < len(self.tasks):
+            ready = {name for name, task in self.tasks.items() if name not in done and done.issuperset(task.after)}
+            if not ready:
+                raise ValueError(
+                    f"tasks in an order; {', '.join(sorted(self.tasks.keys() - done))} wait for each other"
+                )
+            done |= ready
+        return self
+
+
+class SecretKey(Document):
+    """A secret's metadata; its value never stands in a document nor in state."""
+
+    owner: Text
+    rotate_days: Annotated[int, Field(ge=1, le=365)] = 90
+
+
+class Bundle(Document):
+    """A use case, from pilot to production."""
+
+    kind: Literal["batch_with_effects"]
+    """A batch job that acts on other systems: the router job is the pointer, the idle slot writes nowhere."""
+
+    description: Text
+    product_line: DataName
+    owner: Text
+    """The team that answers for it."""
+
+    cost_center: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+$", max_length=40)]
+    risk: Literal["low", "medium", "high"]
+    data: Data
+    model: DataName
+    job: Job
+    secrets: dict[Key, SecretKey] = {}
+    waivers: tuple[Waiver, ...] = ()

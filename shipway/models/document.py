@@ -1,0 +1,102 @@
+"""What every document has in common: strict, frozen, and every mistake with its place.
+
+A document is what people write in YAML. An unknown key is an error with a suggestion, never ignored: a misspelled
+`grants` that is ignored is a revoked grant.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from typing import Annotated, Any, TypeVar, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from shipway.errors import Problem
+from shipway.models.source import Path_, Source
+
+__all__ = ["Document", "Text", "suggestion", "validate"]
+
+Text = Annotated[str, Field(min_length=1, max_length=1000)]
+
+
+class Document(BaseModel):
+    """Base of all that people write: unknown keys are errors, nothing changes after reading."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=False, use_attribute_docstrings=True)
+
+
+Model = TypeVar("Model", bound=Document)
+
+
+def validate(model: type[Model], source: Source) -> Model | list[Problem]:
+    """The document in `source`, or every mistake in it with its place."""
+    try:
+        return model.model_validate(source.data)
+    except ValidationError as error:
+        return [_problem(model, source, detail) for detail in error.errors(include_url=False)]
+
+
+def suggestion(got: str, known: Iterable[str]) -> str:
+    """`; did you mean 'x'?` when something known is near what was got, else nothing."""
+    near = difflib.get_close_matches(got, list(known), n=1, cutoff=0.6)
+    return f"; did you mean {near[0]!r}?" if near else ""
+
+
+def _problem(model: type[Document], source: Source, detail: Any) -> Problem:
+    path = _document_path(source.data, detail["loc"])
+    name = ".".join(map(str, path)) or "the document"
+    at = source.at(path)
+    got = _short(detail["input"])
+    match detail["type"]:
+        case "extra_forbidden":
+            known = _known_keys(model, path[:-1])
+            message = f"{name}: unknown key, got {got}{suggestion(str(path[-1]), known)}"
+            hint = f"known here: {', '.join(sorted(known))}" if known else ""
+            return Problem("unknown-key", message, at, hint)
+        case "missing":
+            return Problem("missing-key", f"{name}: this key is missing", source.at(path[:-1]))
+        case "enum" | "literal_error":
+            wanted = str(detail["ctx"]["expected"])
+            known = [word.strip("' ") for word in wanted.replace(" or ", ",").split(",")]
+            message = f"{name}: got {got}, wanted one of {', '.join(known)}{suggestion(str(detail['input']), known)}"
+            return Problem("not-in-list", message, at)
+        case _:
+            wanted = detail["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
+            return Problem("bad-value", f"{name}: got {got}, wanted {wanted}", at)
+
+
+def _document_path(data: Any, loc: tuple[str | int, ...]) -> Path_:
+    """`loc` without the steps pydantic adds that are no part of the document: union tags and `[key]`."""
+    path: list[str | int] = []
+    for step in loc:
+        if isinstance(data, dict) and str(step) in data:
+            path.append(str(step))
+            data = data[str(step)]
+        elif isinstance(data, list) and isinstance(step, int) and step < len(data):
+            path.append(step)
+            data = data[step]
+        elif step == loc[-1] and isinstance(data, dict) and step != "[key]":
+            path.append(step)
+    return tuple(path)
+
+
+def _known_keys(model: type[Document], path: Path_) -> set[str]:
+    """The keys a mapping at `path` may have, following the models' annotations."""
+    here: set[type[Document]] = {model}
+    for step in path:
+        annotations = [cls.model_fields[str(step)].annotation for cls in here if str(step) in cls.model_fields]
+        # A step that is no field is a user's key or an index: it stays within the models found so far.
+        here = {found for annotation in annotations for found in _models_in(annotation)} if annotations else here
+    return {field.alias or name for cls in here for name, field in cls.model_fields.items()}
+
+
+def _models_in(annotation: Any) -> set[type[Document]]:
+    if isinstance(annotation, type) and issubclass(annotation, Document):
+        return {annotation}
+    return {found for inner in get_args(annotation) for found in _models_in(inner)}
+
+
+def _short(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 80 else f"{text[:60]}… ({len(text)} characters)"

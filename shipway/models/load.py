@@ -1,0 +1,223 @@
+"""Loading every document of a project, with every mistake of all of them together.
+
+Which documents there are is found by listing the folders: `environments/*.yaml`, `bundles/*/bundle.yaml`,
+`releases/*/*.yaml`. A file that was read before and has not changed is taken from a cache of validated models, so that
+one changed bundle among a thousand costs one bundle; where things stand in a file is read again only when asked.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+
+from shipway.errors import DocumentErrors, Position, Problem
+from shipway.models.account import Account
+from shipway.models.bundle import Bundle
+from shipway.models.document import Document, validate
+from shipway.models.environment import Environment
+from shipway.models.names import EnvironmentName, UseCaseName
+from shipway.models.release import ReleaseManifest
+from shipway.models.source import Source, Unreadable, read_source
+
+__all__ = ["Documents", "Loaded", "document_files", "load"]
+
+Model = TypeVar("Model", bound=Document)
+
+
+@dataclass(frozen=True)
+class Loaded(Generic[Model]):
+    """A document and where it came from."""
+
+    model: Model
+    root: Path
+    file: str
+
+    @cached_property
+    def source(self) -> Source:
+        """The parsed file with its places; raises Unreadable if the file was changed and broken since."""
+        return read_source(self.root, self.root / self.file)
+
+    def at(self, *path: str | int) -> Position:
+        """Where `path` stands in the file."""
+        return self.source.at(path)
+
+
+@dataclass(frozen=True)
+class Documents:
+    """All documents of a project."""
+
+    account: Loaded[Account]
+    environments: dict[str, Loaded[Environment]]
+    bundles: dict[str, Loaded[Bundle]]
+    releases: dict[tuple[str, str], Loaded[ReleaseManifest]]
+    """By environment and use case."""
+
+
+def document_files(root: Path) -> Iterator[Path]:
+    """Every document's file, in a fixed order."""
+    yield root / "environments" / "account.yaml"
+    yield from sorted(path for path in (root / "environments").glob("*.yaml") if path.name != "account.yaml")
+    yield from sorted((root / "bundles").glob("*/bundle.yaml"))
+    yield from sorted((root / "releases").glob("*/*.yaml"))
+
+
+def load(root: Path, cache: Path | None = None) -> Documents:
+    """Read all documents below `root`; raises DocumentErrors with every mistake of all files.
+
+    `cache` is a file that keeps validated models between runs; without it everything is read anew.
+    """
+    reader = _Reader(root, _Cache.read(cache))
+    documents = reader.documents()
+    if reader.problems:
+        raise DocumentErrors(reader.problems)
+    reader.cache.write(cache)
+    return documents
+
+
+@dataclass
+class _Cache:
+    """Validated models by file: the digest of the bytes they came from and their JSON."""
+
+    known: dict[str, tuple[str, str]] = field(default_factory=dict)
+    fresh: dict[str, tuple[str, str]] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, path: Path | None) -> _Cache:
+        if path is None:
+            return cls()
+        try:
+            content = json.loads(path.read_bytes())
+        except (OSError, ValueError):
+            return cls()
+        # Models of other code are other models: a default may have changed.
+        return cls(content["documents"]) if content.get("code") == _code_digest() else cls()
+
+    def write(self, path: Path | None) -> None:
+        if path is None or self.fresh == self.known:
+            return
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = path.with_suffix(".draft")
+        draft.write_text(json.dumps({"code": _code_digest(), "documents": self.fresh}))
+        draft.replace(path)
+
+
+def _code_digest() -> str:
+    digest = hashlib.blake2b(digest_size=16)
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+@dataclass
+class _Reader:
+    root: Path
+    cache: _Cache
+    problems: list[Problem] = field(default_factory=list)
+
+    def documents(self) -> Documents:
+        self.problems.extend(_strays(self.root))
+        account = self._account()
+        environments: dict[str, Loaded[Environment]] = {}
+        bundles: dict[str, Loaded[Bundle]] = {}
+        releases: dict[tuple[str, str], Loaded[ReleaseManifest]] = {}
+        for path in document_files(self.root):
+            folder = path.relative_to(self.root).parts[0]
+            if folder == "environments" and path.name != "account.yaml":
+                self._put(environments, self._name(path, path.stem, EnvironmentName), self._load(Environment, path))
+            elif folder == "bundles":
+                self._put(bundles, self._name(path, path.parent.name, UseCaseName), self._load(Bundle, path))
+            elif folder == "releases":
+                self._put(releases, (path.parent.name, path.stem), self._load(ReleaseManifest, path))
+        if account is None or self.problems:
+            raise DocumentErrors(self.problems)
+        return Documents(account, environments, bundles, releases)
+
+    def _account(self) -> Loaded[Account] | None:
+        path = self.root / "environments" / "account.yaml"
+        if path.is_file():
+            return self._load(Account, path)
+        at = Position("environments/account.yaml")
+        self.problems.append(Problem("missing-document", "the file is missing: it names the account", at))
+        return None
+
+    def _put(self, into: dict[_Key, Loaded[Model]], key: _Key | None, loaded: Loaded[Model] | None) -> None:
+        if key is not None and loaded is not None:
+            into[key] = loaded
+
+    def _name(self, path: Path, name: str, kind: object) -> str | None:
+        try:
+            checked: str = _adapter(kind).validate_python(name)
+            return checked
+        except ValidationError as error:
+            message = error.errors()[0]["msg"].removeprefix("Value error, ")
+            at = Position(path.relative_to(self.root).as_posix())
+            self.problems.append(Problem("bad-name", message, at, "the file's or folder's name is the name"))
+            return None
+
+    def _load(self, model: type[Model], path: Path) -> Loaded[Model] | None:
+        file = path.relative_to(self.root).as_posix()
+        try:
+            return self._cached(model, path, file) or self._read(model, path, file)
+        except Unreadable as error:
+            self.problems.extend(error.problems)
+            return None
+
+    def _cached(self, model: type[Model], path: Path, file: str) -> Loaded[Model] | None:
+        entry = self.cache.known.get(file)
+        if entry is None or path.is_symlink() or entry[0] != _digest(path):
+            return None
+        self.cache.fresh[file] = entry
+        return Loaded(model.model_validate_json(entry[1]), self.root, file)
+
+    def _read(self, model: type[Model], path: Path, file: str) -> Loaded[Model] | None:
+        digest = _digest(path)
+        source = read_source(self.root, path)
+        result = validate(model, source)
+        if isinstance(result, list):
+            self.problems.extend(result)
+            return None
+        self.cache.fresh[file] = (digest, result.model_dump_json(by_alias=True))
+        loaded = Loaded(result, self.root, file)
+        loaded.__dict__["source"] = source
+        return loaded
+
+
+def _strays(root: Path) -> Iterator[Problem]:
+    """Files that look like documents but would be read by nobody: what is not read is not deployed, silently."""
+    for path in sorted(
+        path for folder in ("environments", "bundles", "releases") for path in (root / folder).glob("**/*.yml")
+    ):
+        if len(path.relative_to(root).parts) <= 3:
+            at = Position(path.relative_to(root).as_posix())
+            yield Problem("stray-document", "documents end in .yaml; this file is not read", at, "rename it")
+    for path in sorted((root / "releases").glob("*.yaml")):
+        at = Position(path.relative_to(root).as_posix())
+        yield Problem("stray-document", "a manifest stands in releases/<environment>/<use-case>.yaml", at, "move it")
+    for path in sorted((root / "bundles").glob("*/")):
+        if not (path / "bundle.yaml").exists() and not path.name.startswith((".", "_")):
+            at = Position(path.relative_to(root).as_posix())
+            yield Problem("stray-document", "a bundle's folder without a bundle.yaml", at, "add one, or delete it")
+
+
+_Key = TypeVar("_Key", str, tuple[str, str])
+_ADAPTERS: dict[object, TypeAdapter[str]] = {}
+
+
+def _adapter(kind: object) -> TypeAdapter[str]:
+    if kind not in _ADAPTERS:
+        _ADAPTERS[kind] = TypeAdapter(kind)
+    return _ADAPTERS[kind]
+
+
+def _digest(path: Path) -> str:
+    try:
+        return hashlib.blake2b(path.read_bytes(), digest_size=16).hexdigest()
+    except OSError:
+        return ""

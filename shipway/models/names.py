@@ -1,0 +1,213 @@
+"""The naming standard (Q048): every name that Shipway gives, made in this one place.
+
+A name is put together from words whose alphabets keep it unambiguous: an environment and an organisation have no
+hyphen or underscore, a role is one of a closed list, so two different things never get one name. Each kind has a
+pattern and a limit; a name beyond it is an error before anything is planned, since the API says so only at apply.
+`docs/naming.md` is written from the table KINDS.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
+__all__ = [
+    "KINDS",
+    "BadName",
+    "DataName",
+    "EnvironmentName",
+    "Kind",
+    "Names",
+    "OrganisationName",
+    "Role",
+    "Slot",
+    "UseCaseName",
+]
+
+
+class Slot(StrEnum):
+    """The two permanent places of a line."""
+
+    BLUE = "blue"
+    GREEN = "green"
+
+    @property
+    def other(self) -> Slot:
+        """The slot that this one is not."""
+        return Slot.GREEN if self is Slot.BLUE else Slot.BLUE
+
+
+class Role(StrEnum):
+    """Who may stand in which relation to a use case; each is a group, so a grant never names a person."""
+
+    AUTHORS = "authors"
+    OPERATORS = "operators"
+    CONSUMERS = "consumers"
+    DEPLOYERS = "deployers"
+    RUNNERS = "runners"
+
+    @property
+    def per_environment(self) -> bool:
+        """Whether each environment has a group of its own: those that hold a machine's identity do."""
+        return self in (Role.DEPLOYERS, Role.RUNNERS)
+
+
+class BadName(ValueError):
+    """A name that its kind does not allow; the message says what, got and wanted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of named thing: how its name is put together, its alphabet and its length, and whose limit that is."""
+
+    label: str
+    form: str
+    pattern: str
+    limit: int
+    source: str
+
+    def check(self, name: str) -> str:
+        """`name` itself if this kind allows it; raises BadName."""
+        if len(name) > self.limit:
+            raise BadName(
+                f"the {self.label} name {name!r} has {len(name)} characters, wanted at most {self.limit} ({self.source})"
+            )
+        if not re.fullmatch(self.pattern, name):
+            raise BadName(f"the {self.label} name {name!r} does not match {self.pattern}")
+        return name
+
+
+_KEBAB = r"[a-z][a-z0-9]*(-[a-z0-9]+)*"
+_SNAKE = r"[a-z][a-z0-9]*(_[a-z0-9]+)*"
+_OURS = "our standard"
+
+ORGANISATION = Kind("organisation", "<organisation>", r"[a-z][a-z0-9]*", 16, _OURS)
+ENVIRONMENT = Kind("environment", "<environment>", r"[a-z][a-z0-9]*", 12, _OURS)
+USE_CASE = Kind("use case", "<use-case>", _KEBAB, 40, _OURS)
+DATA = Kind("data", "<domain> or <schema>", _SNAKE, 60, _OURS)
+CATALOG = Kind("catalog", "<domain>_<environment>", _SNAKE, 63, "no backticks in SQL; Unity Catalog itself allows 255")
+SCHEMA = Kind("schema", "<schema>", _SNAKE, 63, "no backticks in SQL; Unity Catalog itself allows 255")
+VOLUME = Kind("volume", "<volume>", _SNAKE, 63, "no backticks in SQL; Unity Catalog itself allows 255")
+MODEL = Kind("registered model", "<model>", _SNAKE, 63, "no backticks in SQL; Unity Catalog itself allows 255")
+JOB = Kind(
+    "job", "<use-case>-<blue|green|router>-<environment>", _KEBAB, 100, "Databricks allows 4,096 bytes; lists cut"
+)
+GROUP = Kind("group", "<organisation>-<use-case>-<role>[-<environment>]", _KEBAB, 100, _OURS)
+SERVICE_PRINCIPAL = Kind("service principal", "sp-<use-case>-<deploy|run>-<environment>", _KEBAB, 80, _OURS)
+CLUSTER_POLICY = Kind("cluster policy", "<organisation>-<policy>-<environment>", _KEBAB, 100, "Databricks")
+SECRET_SCOPE = Kind("secret scope", "<use-case>-<environment>", r"[A-Za-z0-9_.@-]+", 128, "Databricks")
+REPOSITORY = Kind(
+    "repository", "<organisation>/<repository>", r"[A-Za-z0-9-]+/[A-Za-z0-9_.-]+", 140, "GitHub: 39 + 100"
+)
+STACK = Kind("stack", "account | <environment>-landing-zone | <environment>-<use-case>", _KEBAB, 64, _OURS)
+
+KINDS = (
+    ORGANISATION,
+    ENVIRONMENT,
+    USE_CASE,
+    CATALOG,
+    SCHEMA,
+    VOLUME,
+    MODEL,
+    JOB,
+    GROUP,
+    SERVICE_PRINCIPAL,
+    CLUSTER_POLICY,
+    SECRET_SCOPE,
+    REPOSITORY,
+    STACK,
+)
+
+# An environment called like a role would make `acme-x-runners-authors` two things; `landing-zone` is a stack's name.
+_RESERVED_ENVIRONMENTS = frozenset(Role) | {"account", "landing"}
+_RESERVED_USE_CASES = frozenset({"landing-zone"})
+
+
+def _environment(name: str) -> str:
+    if name in _RESERVED_ENVIRONMENTS:
+        raise BadName(f"the environment name {name!r} is reserved")
+    return ENVIRONMENT.check(name)
+
+
+def _use_case(name: str) -> str:
+    if name in _RESERVED_USE_CASES:
+        raise BadName(f"the use case name {name!r} is reserved")
+    return USE_CASE.check(name)
+
+
+EnvironmentName = Annotated[str, AfterValidator(_environment), Field(description=f"{ENVIRONMENT.pattern}")]
+UseCaseName = Annotated[str, AfterValidator(_use_case)]
+OrganisationName = Annotated[str, AfterValidator(ORGANISATION.check)]
+DataName = Annotated[str, AfterValidator(DATA.check)]
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """All names of one environment, and of one use case in it; each raises BadName where its kind's limit is passed."""
+
+    organisation: str
+    environment: str
+    use_case: str = ""
+
+    @property
+    def landing_zone_stack(self) -> str:
+        """The stack of this environment's landing zone."""
+        return STACK.check(f"{self.environment}-landing-zone")
+
+    @property
+    def line_stack(self) -> str:
+        """The stack of this use case in this environment."""
+        return STACK.check(f"{self.environment}-{self.use_case}")
+
+    def catalog(self, domain: str) -> str:
+        """The catalog of a data domain."""
+        return CATALOG.check(f"{domain}_{self.environment}")
+
+    def schema(self, name: str) -> str:
+        """A schema: the catalog already names the environment."""
+        return SCHEMA.check(name)
+
+    def model(self, name: str) -> str:
+        """A registered model's last part."""
+        return MODEL.check(name)
+
+    def volume(self) -> str:
+        """The volume that holds this use case's released artifacts."""
+        return VOLUME.check(f"{self.use_case.replace('-', '_')}_releases")
+
+    def job(self, slot: Slot) -> str:
+        """The job of one slot."""
+        return JOB.check(f"{self.use_case}-{slot}-{self.environment}")
+
+    @property
+    def router(self) -> str:
+        """The job that consumers and schedules start: it runs the live slot."""
+        return JOB.check(f"{self.use_case}-router-{self.environment}")
+
+    def group(self, role: Role) -> str:
+        """The group of those who stand in `role` to this use case."""
+        suffix = f"-{self.environment}" if role.per_environment else ""
+        return GROUP.check(f"{self.organisation}-{self.use_case}-{role}{suffix}")
+
+    @property
+    def deploy_principal(self) -> str:
+        """The service principal that CI deploys this line as."""
+        return SERVICE_PRINCIPAL.check(f"sp-{self.use_case}-deploy-{self.environment}")
+
+    @property
+    def run_principal(self) -> str:
+        """The service principal that this line's jobs run as."""
+        return SERVICE_PRINCIPAL.check(f"sp-{self.use_case}-run-{self.environment}")
+
+    def cluster_policy(self, purpose: str) -> str:
+        """A cluster policy of this environment."""
+        return CLUSTER_POLICY.check(f"{self.organisation}-{purpose}-{self.environment}")
+
+    @property
+    def secret_scope(self) -> str:
+        """The secret scope of this use case in this environment."""
+        return SECRET_SCOPE.check(f"{self.use_case}-{self.environment}")

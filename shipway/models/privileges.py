@@ -1,0 +1,68 @@
+"""Closed lists that provider 1.99.0 does not check: it plans `NOT_A_PRIVILEGE` and `isolation_mode = "BANANA"`.
+
+Unity Catalog's privileges per securable, isolation and binding modes, and workspace permission levels per object type,
+as Databricks documents them. ALL_PRIVILEGES is left out on purpose: it grants what does not exist yet.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+__all__ = [
+    "BindingType",
+    "CatalogPrivilege",
+    "IsolationMode",
+    "JobPermission",
+    "ModelPrivilege",
+    "SchemaPrivilege",
+    "SecretPermission",
+    "VolumePrivilege",
+]
+
+CatalogPrivilege = Literal[
+    "APPLY_TAG",
+    "BROWSE",
+    "CREATE_FUNCTION",
+    "CREATE_MATERIALIZED_VIEW",
+    "CREATE_MODEL",
+    "CREATE_MODEL_VERSION",
+    "CREATE_SCHEMA",
+    "CREATE_TABLE",
+    "CREATE_VOLUME",
+    "EXECUTE",
+    "EXTERNAL_USE_SCHEMA",
+    "MANAGE",
+    "MODIFY",
+    "READ_VOLUME",
+    "REFRESH",
+    "SELECT",
+    "USE_CATALOG",
+    "USE_SCHEMA",
+    "WRITE_VOLUME",
+]
+
+SchemaPrivilege = Literal[
+    "APPLY_TAG",
+    "CREATE_FUNCTION",
+    "CREATE_MATERIALIZED_VIEW",
+    "CREATE_MODEL",
+    "CREATE_MODEL_VERSION",
+    "CREATE_TABLE",
+    "CREATE_VOLUME",
+    "EXECUTE",
+    "EXTERNAL_USE_SCHEMA",
+    "MANAGE",
+    "MODIFY",
+    "READ_VOLUME",
+    "REFRESH",
+    "SELECT",
+    "USE_SCHEMA",
+    "WRITE_VOLUME",
+]
+
+ModelPrivilege = Literal["APPLY_TAG", "CREATE_MODEL_VERSION", "EXECUTE", "MANAGE"]
+VolumePrivilege = Literal["APPLY_TAG", "MANAGE", "READ_VOLUME", "WRITE_VOLUME"]
+IsolationMode = Literal["ISOLATED", "OPEN"]
+BindingType = Literal["BINDING_TYPE_READ_ONLY", "BINDING_TYPE_READ_WRITE"]
+JobPermission = Literal["CAN_VIEW", "CAN_MANAGE_RUN", "CAN_MANAGE"]
+SecretPermission = Literal["READ", "WRITE", "MANAGE"]

@@ -1,0 +1,175 @@
+"""From documents to a Deployment: names computed, defaults applied, every reference between documents checked.
+
+What one document alone cannot know is refused here, at the line that says it: a release without a bundle, a group that
+nobody declared, a name too long for its kind. All such mistakes are collected and shown together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from shipway.errors import DocumentErrors, Position, Problem
+from shipway.models.bundle import Bundle
+from shipway.models.deployment import Deployment, Stack
+from shipway.models.document import suggestion
+from shipway.models.environment import Environment
+from shipway.models.load import Documents, Loaded
+from shipway.models.names import BadName, Names
+from shipway.models.resolve_account import account_stack
+from shipway.models.resolve_landing_zone import landing_zone_stack
+from shipway.models.resolve_line import line_stack
+from shipway.models.source import Path_
+
+__all__ = ["resolve"]
+
+
+def resolve(documents: Documents) -> Deployment:
+    """The deployment that `documents` declare; raises DocumentErrors."""
+    problems = [problem for check in CHECKS for problem in check(documents)]
+    if problems:
+        raise DocumentErrors(problems)
+    stacks = list(_stacks(documents, problems))
+    problems += _name_clashes(documents, stacks)
+    if problems:
+        raise DocumentErrors(problems)
+    return Deployment.model_construct(stacks=tuple(stacks))
+
+
+def _stacks(documents: Documents, problems: list[Problem]) -> Iterable[Stack]:
+    organisation = documents.account.model.organisation
+    makers = [(documents.account.file, lambda: account_stack(documents))]
+    for environment, loaded in documents.environments.items():
+        names = Names(organisation, environment)
+        makers.append((loaded.file, lambda names=names: landing_zone_stack(documents, names)))
+    for environment, use_case in documents.releases:
+        names = Names(organisation, environment, use_case)
+        makers.append((documents.bundles[use_case].file, lambda names=names: line_stack(documents, names)))
+    for file, make in makers:
+        try:
+            yield make()
+        except BadName as error:
+            hint = "names are put together by docs/naming.md; shorten the part that you chose"
+            problem = Problem("name-too-long", str(error), Position(file), hint)
+            if problem not in problems:
+                problems.append(problem)
+
+
+def _orphans(documents: Documents) -> Iterable[Problem]:
+    """Releases whose bundle or environment is nowhere."""
+    for (environment, use_case), release in documents.releases.items():
+        if environment not in documents.environments:
+            yield Problem(
+                "no-landing-zone",
+                f"a release for environment {environment!r}, which has no landing zone"
+                + suggestion(environment, documents.environments),
+                Position(release.file),
+                f"add environments/{environment}.yaml, or move the file to releases/<environment>/",
+            )
+        if use_case not in documents.bundles:
+            yield Problem(
+                "no-bundle",
+                f"a release of {use_case!r}, which is no bundle" + suggestion(use_case, documents.bundles),
+                Position(release.file),
+                f"add bundles/{use_case}/bundle.yaml, or name the file after a bundle",
+            )
+
+
+def _unknown_groups(documents: Documents) -> Iterable[Problem]:
+    """Grants to groups that the account does not declare."""
+    account = documents.account.model
+    known = {*account.groups, account.platform.administrators, account.platform.deployers}
+    for loaded in documents.environments.values():
+        for path, principal in _granted(loaded.model):
+            if principal not in known:
+                message = f"{'.'.join(map(str, path))}: {principal!r} is no group{suggestion(principal, known)}"
+                hint = "declare it under groups in environments/account.yaml"
+                yield Problem("unknown-group", message, loaded.at(*path), hint)
+
+
+def _granted(environment: Environment) -> Iterable[tuple[Path_, str]]:
+    """Each principal that grants of an environment name, with where."""
+    for domain, catalog in environment.catalogs.items():
+        here: Path_ = ("catalogs", domain)
+        for i, grant in enumerate(catalog.grants):
+            yield (*here, "grants", i, "principal"), grant.principal
+        for name, schema in catalog.schemas.items():
+            for i, schema_grant in enumerate(schema.grants):
+                yield (*here, "schemas", name, "grants", i, "principal"), schema_grant.principal
+
+
+def _lines(documents: Documents) -> Iterable[tuple[str, Environment, Loaded[Bundle]]]:
+    """The lines whose environment and bundle exist."""
+    for environment, use_case in documents.releases:
+        if environment in documents.environments and use_case in documents.bundles:
+            yield environment, documents.environments[environment].model, documents.bundles[use_case]
+
+
+def _missing_data(documents: Documents) -> Iterable[Problem]:
+    """Bundles released to an environment that lacks their catalog or schema."""
+    for name, environment, bundle in _lines(documents):
+        data, where = bundle.model.data, f"environments/{name}.yaml"
+        if data.catalog not in environment.catalogs:
+            message = f"data.catalog: {where} has no catalog {data.catalog!r}"
+            message += suggestion(data.catalog, environment.catalogs)
+            yield Problem("unknown-catalog", message, bundle.at("data", "catalog"), f"declare it in {where}")
+        elif data.schema_ not in environment.catalogs[data.catalog].schemas:
+            schemas = environment.catalogs[data.catalog].schemas
+            message = f"data.schema: catalog {data.catalog!r} of {where} has no schema {data.schema_!r}"
+            message += suggestion(data.schema_, schemas)
+            yield Problem("unknown-schema", message, bundle.at("data", "schema"), f"declare it in {where}")
+
+
+def _missing_policies(documents: Documents) -> Iterable[Problem]:
+    """Bundles whose cluster policy an environment lacks."""
+    for name, environment, bundle in _lines(documents):
+        policy, where = bundle.model.job.compute.policy, f"environments/{name}.yaml"
+        if policy not in environment.cluster_policies:
+            message = f"job.compute.policy: {where} has no cluster policy {policy!r}"
+            message += suggestion(policy, environment.cluster_policies)
+            at = bundle.at("job", "compute", "policy")
+            yield Problem("unknown-policy", message, at, f"declare it under cluster_policies in {where}")
+
+
+def _duplicate_bundles(documents: Documents) -> Iterable[Problem]:
+    """Bundles that claim one registered model: copies of each other that would fight over it."""
+    owners: dict[tuple[str, str, str], str] = {}
+    for use_case, bundle in documents.bundles.items():
+        claim = (bundle.model.data.catalog, bundle.model.data.schema_, bundle.model.model)
+        first = owners.setdefault(claim, use_case)
+        if first != use_case:
+            yield Problem(
+                "duplicate-bundle",
+                f"model: bundle {first!r} owns the model {'.'.join(claim)} already",
+                bundle.at("model"),
+                "a bundle is one use case: name another model, or delete the copy",
+            )
+
+
+def _bad_shares(documents: Documents) -> Iterable[Problem]:
+    """Catalogs shared with environments that are not there, or with their own."""
+    for environment, loaded in documents.environments.items():
+        for domain, catalog in loaded.model.catalogs.items():
+            for other in catalog.shared_with:
+                at = loaded.at("catalogs", domain, "shared_with", other)
+                name = f"catalogs.{domain}.shared_with"
+                if other == environment:
+                    # Databricks binds the home workspace itself; declaring it again breaks destroy (provider #5300).
+                    message = f"{name}: {other!r} is this environment; its own workspace is bound already"
+                    yield Problem("shared-with-itself", message, at, "remove the line")
+                elif other not in documents.environments:
+                    message = f"{name}: {other!r} is no environment{suggestion(other, documents.environments)}"
+                    yield Problem("unknown-environment", message, at)
+
+
+CHECKS = (_orphans, _unknown_groups, _missing_data, _missing_policies, _bad_shares, _duplicate_bundles)
+
+
+def _name_clashes(documents: Documents, stacks: Iterable[Stack]) -> Iterable[Problem]:
+    """Two stacks of one name: they would share one state."""
+    seen: set[str] = set()
+    for stack in stacks:
+        # A file system that does not tell cases apart would give two stacks one folder.
+        if stack.name.lower() in seen:
+            message = f"two stacks would be called {stack.name!r}"
+            yield Problem("duplicate-stack", message, Position(documents.account.file), "rename one of the use cases")
+        seen.add(stack.name.lower())

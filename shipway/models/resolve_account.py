@@ -1,0 +1,74 @@
+"""The account's stack: groups and service principals per use case, whom they trust, which workspace they may enter."""
+
+from __future__ import annotations
+
+from shipway.models.account import Account
+from shipway.models.deployment import (
+    AccountStack,
+    FederationSpec,
+    GroupSpec,
+    PrincipalSpec,
+    UseCaseIdentities,
+    WorkspaceSpec,
+)
+from shipway.models.load import Documents
+from shipway.models.names import Names, Role
+from shipway.models.state import State
+
+__all__ = ["account_stack", "state_settings"]
+
+
+def account_stack(documents: Documents) -> AccountStack:
+    """The one stack of the account; raises BadName."""
+    account = documents.account.model
+    platform = {account.platform.administrators, account.platform.deployers, *account.groups}
+    return AccountStack(
+        name="account",
+        host=account.host,
+        state_backend=account.state.backend,
+        state=state_settings(account.state, "account"),
+        account_id=account.account_id,
+        metastore_id=account.metastore_id,
+        platform_groups=tuple(GroupSpec(key=name, name=name) for name in sorted(platform)),
+        use_cases=tuple(_identities(documents, use_case) for use_case in sorted(documents.bundles)),
+        workspaces=tuple(
+            WorkspaceSpec(environment=name, id=int(loaded.model.workspace.id))
+            for name, loaded in sorted(documents.environments.items())
+        ),
+    )
+
+
+def state_settings(state: State, stack: str) -> dict[str, str]:
+    """The backend's settings for one stack: the document's own and the stack's key in it."""
+    return {**state.model_dump(mode="json", exclude={"backend"}), "key": f"shipway/{stack}.tfstate"}
+
+
+def _identities(documents: Documents, use_case: str) -> UseCaseIdentities:
+    account = documents.account.model
+    environments = sorted(environment for environment, other in documents.releases if other == use_case)
+    lines = [Names(account.organisation, environment, use_case) for environment in environments]
+    shared = Names(account.organisation, "", use_case)
+    groups = [GroupSpec(key=role, name=shared.group(role)) for role in Role if not role.per_environment]
+    principals = []
+    for line in lines:
+        for role, name in ((Role.DEPLOYERS, line.deploy_principal), (Role.RUNNERS, line.run_principal)):
+            group = GroupSpec(key=f"{role}-{line.environment}", name=line.group(role))
+            groups.append(group)
+            key = f"{'deploy' if role is Role.DEPLOYERS else 'run'}-{line.environment}"
+            principals.append(PrincipalSpec(key=key, name=name, group=group.key))
+    return UseCaseIdentities(
+        use_case=use_case,
+        groups=tuple(groups),
+        principals=tuple(principals),
+        federations=tuple(_federation(account, line) for line in lines),
+    )
+
+
+def _federation(account: Account, line: Names) -> FederationSpec:
+    # Only the deploy identity is entered from outside, and only by jobs of the environment that reviewers guard.
+    return FederationSpec(
+        principal=f"deploy-{line.environment}",
+        issuer=account.repository.issuer,
+        subject=f"repo:{account.repository.slug}:environment:{line.environment}",
+        audience=account.account_id,
+    )
