@@ -1,29 +1,73 @@
-"""A waiver: a rule that somebody answers for not following, for a reason and until a day."""
+"""Waivers: a rule that somebody answers for not keeping, until a day that is written down.
+
+A waiver stands in the document it is about, so that it is reviewed with it. It never silences: what it covers stays
+in the scan's report, counted apart; past its last day it covers nothing and is a finding itself.
+"""
 
 from __future__ import annotations
 
-import datetime
+from dataclasses import dataclass
+from datetime import date
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
-from shipway.models.document import Document, Text
+from shipway.errors import Position
+from shipway.models.document import Document
 
-__all__ = ["Waiver"]
+__all__ = ["PlacedWaiver", "Waiver"]
+
+ConstructPath = Annotated[str, Field(pattern=r"^[^/\s]+(/[^/\s]+)*$", max_length=500)]
+
+
+def _day(value: object) -> object:
+    # pydantic would read a number as seconds since 1970, and 20270131 as a day of that year: a waiver long expired.
+    if type(value) is date:
+        return value
+    if isinstance(value, str):
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            pass
+    raise ValueError("a day such as 2027-01-31")
 
 
 class Waiver(Document):
-    """Waives one rule in the stacks that come from the document it stands in."""
+    """One rule, not kept on purpose."""
 
-    rule: Annotated[str, Field(pattern=r"^R[0-9]{2}$")]
-    """The rule's number, as `shipway scan --list` shows it."""
+    rule: Annotated[str, Field(pattern=r"^R\d{2}$")]
+    """The rule's id, as `shipway scan --list` prints it."""
 
-    owner: Text
-    """The group that answers for it; not a person, who may leave."""
+    owner: Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=100)]
+    """The group that answers for it; a group, because people leave."""
 
-    reason: Text
-    expires: datetime.date
-    """From this day on the waiver is a finding itself."""
+    reason: Annotated[str, Field(min_length=10, max_length=1000)]
+    """Why, for the reviewer and the auditor."""
 
-    path: str = ""
-    """Only constructs whose path starts with this, after the stack's name; empty: all of the document's."""
+    expires: Annotated[date, BeforeValidator(_day)]
+    """The last day on which it holds."""
+
+    path: ConstructPath | None = None
+    """Holds for this construct path and what is below it; without it, for all stacks of the document."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedWaiver:
+    """A waiver with the place it is written at and the stacks its document speaks for."""
+
+    waiver: Waiver
+    at: Position
+    stacks: frozenset[str]
+
+    def covers(self, rule: str, construct_path: str) -> bool:
+        """Whether it speaks of `rule` at `construct_path`, whatever its last day."""
+        stack = construct_path.partition("/")[0]
+        if rule != self.waiver.rule or stack not in self.stacks:
+            return False
+        scope = self.waiver.path
+        # The slash keeps `prod/jobs` from covering `prod/jobs-of-others`.
+        return scope is None or f"{construct_path}/".startswith(f"{scope}/")
+
+    def holds_on(self, today: date) -> bool:
+        """Whether it still holds on the day `today`."""
+        return today <= self.waiver.expires
