@@ -1,0 +1,31 @@
+# ruff: noqa: F403  (the star imports are read by mypy and editors only; every submodule has its __all__)
+"""The Databricks provider's classes under their own names and types: `databricks.Job`, `databricks.JobTask`.
+
+At run time a class is found when it is first touched (`binding._packages`), whichever resource it belongs to. For mypy
+and an editor the resources in use are listed here: using another one is one more line below, in alphabetical order.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cdktf_cdktf_provider_databricks.catalog import *
+    from cdktf_cdktf_provider_databricks.catalog_workspace_binding import *
+    from cdktf_cdktf_provider_databricks.cluster_policy import *
+    from cdktf_cdktf_provider_databricks.grant import *
+    from cdktf_cdktf_provider_databricks.grants import *
+    from cdktf_cdktf_provider_databricks.group import *
+    from cdktf_cdktf_provider_databricks.group_member import *
+    from cdktf_cdktf_provider_databricks.job import *
+    from cdktf_cdktf_provider_databricks.permissions import *
+    from cdktf_cdktf_provider_databricks.provider import *
+    from cdktf_cdktf_provider_databricks.registered_model import *
+    from cdktf_cdktf_provider_databricks.schema import *
+    from cdktf_cdktf_provider_databricks.secret_acl import *
+    from cdktf_cdktf_provider_databricks.secret_scope import *
+    from cdktf_cdktf_provider_databricks.service_principal import *
+    from cdktf_cdktf_provider_databricks.workspace_binding import *
+    from cdktf_cdktf_provider_databricks.workspace_conf import *
+else:
+    from binding._packages import find_class as __getattr__  # noqa: F401  (a module's __getattr__, PEP 562)
