@@ -1,1 +1,30 @@
-"""TODO"""
+"""One file per kind of Terraform state. A stack reads its object of the Deployment and composes constructs.
+
+Stacks do not refer to each other's resources, only to names of the naming standard: each is planned, reviewed and
+applied alone, and `cdktf deploy <stack>` needs no other.
+"""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from binding import App
+from shipway.models.deployment import AccountStack, LandingZoneStack, LineStack, Stack
+from stacks.account import Account
+from stacks.landing_zone import LandingZone
+from stacks.use_case import UseCase
+
+__all__ = ["build"]
+
+
+def build(app: App, stack: Stack) -> None:
+    """Put the stack of that object into `app`."""
+    match stack:
+        case AccountStack():
+            Account(app, stack)
+        case LandingZoneStack():
+            LandingZone(app, stack)
+        case LineStack():
+            UseCase(app, stack)
+        case _:
+            assert_never(stack)

@@ -1,13 +1,13 @@
 """Documents, names, and what follows from them: the part of Shipway that reads YAML and decides nothing at run time.
 
-    source     a YAML file as data that remembers its lines
-    document   strict models, mistakes with file:line:column
-    account, environment, bundle, release, state, waivers   the documents themselves
-    names      the naming standard
-    privileges closed lists that the provider does not check
-    load       every document of a project
-    resolve    documents -> deployment
-    deployment what stacks and constructs read
-    origins    where in the documents a construct comes from
-    schemas    JSON Schemas for editors, generated
+source     a YAML file as data that remembers its lines
+document   strict models, mistakes with file:line:column
+account, environment, bundle, release, state, waivers   the documents themselves
+names      the naming standard
+privileges closed lists that the provider does not check
+load       every document of a project
+resolve    documents -> deployment
+deployment what stacks and constructs read
+origins    where in the documents a construct comes from
+schemas    JSON Schemas for editors, generated
 """

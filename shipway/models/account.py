@@ -21,7 +21,7 @@ class Platform(Document):
     """The two groups of the platform team."""
 
     administrators: GroupName
-    """Owns catalogs and schemas; contains the landing zone's deploy identity, so that an apply cannot lock itself out."""
+    """Owns catalogs and schemas; contains the deploy identity, so that an apply cannot lock itself out."""
 
     deployers: GroupName
     """Holds the landing zone's deploy identities; keeps MANAGE on all that is granted."""

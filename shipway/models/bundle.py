@@ -18,7 +18,7 @@ Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*$", max_length=100)]
 
 
 def _quartz(expression: str) -> str:
-    # Quartz has a seconds field first and says `?` for one of the two day fields; a Unix cron line is the usual mistake.
+    # Quartz has a seconds field first and `?` for one of the two day fields; a Unix cron line is the usual mistake.
     fields = expression.split()
     if not 6 <= len(fields) <= 7 or not re.fullmatch(r"[0-9A-Z*?,/#L W-]+", expression):
         raise ValueError("a Quartz expression of six or seven fields, e.g. '0 30 5 * * ?' for 05:30 each day")

@@ -122,6 +122,8 @@ class AccountStack(StackBase):
 
     account_id: str
     metastore_id: str
+    administrators: str
+    """The key of the platform group that administers every workspace."""
     platform_groups: tuple[GroupSpec, ...]
     use_cases: tuple[UseCaseIdentities, ...]
     workspaces: tuple[WorkspaceSpec, ...]

@@ -58,8 +58,8 @@ def _problem(model: type[Document], source: Source, detail: Any) -> Problem:
             return Problem("missing-key", f"{name}: this key is missing", source.at(path[:-1]))
         case "enum" | "literal_error":
             wanted = str(detail["ctx"]["expected"])
-            known = [word.strip("' ") for word in wanted.replace(" or ", ",").split(",")]
-            message = f"{name}: got {got}, wanted one of {', '.join(known)}{suggestion(str(detail['input']), known)}"
+            words = [word.strip("' ") for word in wanted.replace(" or ", ",").split(",")]
+            message = f"{name}: got {got}, wanted one of {', '.join(words)}{suggestion(str(detail['input']), words)}"
             return Problem("not-in-list", message, at)
         case _:
             wanted = detail["msg"].removeprefix("Value error, ").removeprefix("Input should be ")

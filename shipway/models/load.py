@@ -29,13 +29,14 @@ from shipway.models.source import Source, Unreadable, read_source
 __all__ = ["Documents", "Loaded", "document_files", "load"]
 
 Model = TypeVar("Model", bound=Document)
+Model_co = TypeVar("Model_co", bound=Document, covariant=True)
 
 
 @dataclass(frozen=True)
-class Loaded(Generic[Model]):
+class Loaded(Generic[Model_co]):
     """A document and where it came from."""
 
-    model: Model
+    model: Model_co
     root: Path
     file: str
 
@@ -130,9 +131,9 @@ class _Reader:
         for path in document_files(self.root):
             folder = path.relative_to(self.root).parts[0]
             if folder == "environments" and path.name != "account.yaml":
-                self._put(environments, self._name(path, path.stem, EnvironmentName), self._load(Environment, path))
+                self._put(environments, self._name(path, path.stem, _ENVIRONMENT), self._load(Environment, path))
             elif folder == "bundles":
-                self._put(bundles, self._name(path, path.parent.name, UseCaseName), self._load(Bundle, path))
+                self._put(bundles, self._name(path, path.parent.name, _USE_CASE), self._load(Bundle, path))
             elif folder == "releases":
                 self._put(releases, (path.parent.name, path.stem), self._load(ReleaseManifest, path))
         if account is None or self.problems:
@@ -151,10 +152,9 @@ class _Reader:
         if key is not None and loaded is not None:
             into[key] = loaded
 
-    def _name(self, path: Path, name: str, kind: object) -> str | None:
+    def _name(self, path: Path, name: str, kind: TypeAdapter[str]) -> str | None:
         try:
-            checked: str = _adapter(kind).validate_python(name)
-            return checked
+            return kind.validate_python(name)
         except ValidationError as error:
             message = error.errors()[0]["msg"].removeprefix("Value error, ")
             at = Position(path.relative_to(self.root).as_posix())
@@ -207,13 +207,8 @@ def _strays(root: Path) -> Iterator[Problem]:
 
 
 _Key = TypeVar("_Key", str, tuple[str, str])
-_ADAPTERS: dict[object, TypeAdapter[str]] = {}
-
-
-def _adapter(kind: object) -> TypeAdapter[str]:
-    if kind not in _ADAPTERS:
-        _ADAPTERS[kind] = TypeAdapter(kind)
-    return _ADAPTERS[kind]
+_ENVIRONMENT: TypeAdapter[str] = TypeAdapter(EnvironmentName)
+_USE_CASE: TypeAdapter[str] = TypeAdapter(UseCaseName)
 
 
 def _digest(path: Path) -> str:

@@ -73,9 +73,8 @@ class Kind:
     def check(self, name: str) -> str:
         """`name` itself if this kind allows it; raises BadName."""
         if len(name) > self.limit:
-            raise BadName(
-                f"the {self.label} name {name!r} has {len(name)} characters, wanted at most {self.limit} ({self.source})"
-            )
+            got = f"the {self.label} name {name!r} has {len(name)} characters"
+            raise BadName(f"{got}, wanted at most {self.limit} ({self.source})")
         if not re.fullmatch(self.pattern, name):
             raise BadName(f"the {self.label} name {name!r} does not match {self.pattern}")
         return name

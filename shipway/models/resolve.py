@@ -6,7 +6,8 @@ nobody declared, a name too long for its kind. All such mistakes are collected a
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 
 from shipway.errors import DocumentErrors, Position, Problem
 from shipway.models.bundle import Bundle
@@ -37,13 +38,13 @@ def resolve(documents: Documents) -> Deployment:
 
 def _stacks(documents: Documents, problems: list[Problem]) -> Iterable[Stack]:
     organisation = documents.account.model.organisation
-    makers = [(documents.account.file, lambda: account_stack(documents))]
+    makers: list[tuple[str, Callable[[], Stack]]] = [(documents.account.file, partial(account_stack, documents))]
     for environment, loaded in documents.environments.items():
         names = Names(organisation, environment)
-        makers.append((loaded.file, lambda names=names: landing_zone_stack(documents, names)))
+        makers.append((loaded.file, partial(landing_zone_stack, documents, names)))
     for environment, use_case in documents.releases:
         names = Names(organisation, environment, use_case)
-        makers.append((documents.bundles[use_case].file, lambda names=names: line_stack(documents, names)))
+        makers.append((documents.bundles[use_case].file, partial(line_stack, documents, names)))
     for file, make in makers:
         try:
             yield make()

@@ -29,6 +29,7 @@ def account_stack(documents: Documents) -> AccountStack:
         state=state_settings(account.state, "account"),
         account_id=account.account_id,
         metastore_id=account.metastore_id,
+        administrators=account.platform.administrators,
         platform_groups=tuple(GroupSpec(key=name, name=name) for name in sorted(platform)),
         use_cases=tuple(_identities(documents, use_case) for use_case in sorted(documents.bundles)),
         workspaces=tuple(

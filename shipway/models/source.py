@@ -137,8 +137,11 @@ class _Reader:
         return data
 
     def _scalar(self, node: yaml.ScalarNode, path: Path_) -> Any:
+        # Synthesized text is read by Terraform, which would evaluate it: `${file("…")}` in a comment reads that file.
+        if "${" in node.value or "%{" in node.value:
+            return self._refuse("terraform-expression", "'${' and '%{' begin a Terraform expression; write text", node)
         try:
-            return _CONSTRUCT.construct_object(node)  # type: ignore[no-untyped-call]
+            return _CONSTRUCT.construct_object(node)
         except (yaml.YAMLError, ValueError, OverflowError) as error:
             return self._refuse("bad-value", f"{node.value!r} cannot be read: {error}", node)
 

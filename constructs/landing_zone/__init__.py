@@ -1,0 +1,21 @@
+"""Constructs of a landing zone, one file per logical entity.
+
+Each takes what resolve computed and objects, never ids; its children are named for their role, keyed by what the user
+named in a document, because a construct's path is its Terraform address: a changed one is a destroy and a create.
+"""
+
+from landing_zone.catalog import DataCatalog
+from landing_zone.cluster_policy import PolicyForClusters
+from landing_zone.hardening import WorkspaceHardening
+from landing_zone.identities import UseCaseIdentity
+from landing_zone.secret_scope import UseCaseSecrets
+from landing_zone.workspace_attachment import WorkspaceAttachment
+
+__all__ = [
+    "DataCatalog",
+    "PolicyForClusters",
+    "UseCaseIdentity",
+    "UseCaseSecrets",
+    "WorkspaceAttachment",
+    "WorkspaceHardening",
+]

@@ -1,0 +1,151 @@
+"""The steps of `shipway synth`: find what changed, synthesize it, put it in place.
+
+Nothing in the output folder is touched before every changed stack was synthesized; then each file is replaced in one
+step. A process killed in between leaves whole files, and the next run mends the rest.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from shipway.synth.fingerprint import code_digest, documents_digest, file_stamp
+from shipway.synth.record import Entry, Record
+
+if TYPE_CHECKING:
+    from shipway.models.deployment import Stack
+
+__all__ = ["RunApp", "SynthResult", "synthesize"]
+
+RunApp = Callable[[Path, Sequence[tuple[Path, Path]]], None]
+"""Runs main.py of the project once per pair of a deployment file and an output folder, side by side."""
+
+
+@dataclass(frozen=True, slots=True)
+class SynthResult:
+    """What a run of synth did."""
+
+    out: Path
+    synthesized: tuple[str, ...]
+    unchanged: tuple[str, ...]
+    removed: tuple[str, ...]
+
+    def as_json(self) -> dict[str, object]:
+        """The same for a machine."""
+        return {
+            "schema": "shipway/synth/v1",
+            "out": str(self.out),
+            "synthesized": list(self.synthesized),
+            "unchanged": list(self.unchanged),
+            "removed": list(self.removed),
+        }
+
+
+def synthesize(root: Path, out: Path, run_app: RunApp, *, cache: bool = True, processes: int = 0) -> SynthResult:
+    """Bring `out` up to date with the documents of the project at `root`.
+
+    `cache=False` synthesizes everything; `processes` is how many apps run side by side (0: one per core).
+    Raises DocumentErrors, or ToolFailed where the app fails; `out` is then as it was.
+    """
+    code, documents = code_digest(root), documents_digest(root)
+    inputs = f"{code}{documents}"
+    file = Record.file(root, out)
+    with _only_one(root):
+        record = Record.read(file) if cache else Record()
+        if record.unchanged(out, inputs):
+            return SynthResult(out, (), tuple(record.stacks), ())
+        keys, changed = _changed(root, out, record, code)
+        with tempfile.TemporaryDirectory(prefix="synth-", dir=root / ".shipway") as scratch:
+            fresh = _run(root, Path(scratch), changed, run_app, processes or os.cpu_count() or 1)
+            removed = _put_in_place(out, fresh, set(keys))
+        _write_record(file, out, record, keys, fresh, inputs)
+    names = {stack.name for stack in changed}
+    return SynthResult(out, tuple(sorted(names)), tuple(name for name in keys if name not in names), removed)
+
+
+@contextmanager
+def _only_one(root: Path) -> Iterator[None]:
+    """Two runs at once on one project wait for each other."""
+    (root / ".shipway").mkdir(exist_ok=True)
+    with (root / ".shipway" / "synth.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _changed(root: Path, out: Path, record: Record, code: str) -> tuple[dict[str, str], list[Stack]]:
+    """The key of every stack, and the stacks that `out` does not hold."""
+    from shipway.models.load import load
+    from shipway.models.resolve import resolve
+
+    stacks = resolve(load(root, root / ".shipway" / "cache" / "documents.json")).stacks
+    keys = {stack.name: f"{code[:32]}{stack.digest}" for stack in stacks}
+    return keys, [stack for stack in stacks if not record.holds(out, stack.name, keys[stack.name])]
+
+
+@dataclass(frozen=True, slots=True)
+class _Fresh:
+    """A stack that was just synthesized, still in scratch."""
+
+    file: Path
+    manifest: dict[str, Any]
+
+
+def _run(root: Path, scratch: Path, stacks: list[Stack], run_app: RunApp, processes: int) -> dict[str, _Fresh]:
+    from shipway.models.deployment import Deployment
+
+    # Starting Node costs what some two hundred resources cost: a second process pays from there on.
+    shards = max(1, min(processes, len(stacks) // 30))
+    parts = [stacks[index::shards] for index in range(shards)] if stacks else []
+    work = []
+    for index, part in enumerate(parts):
+        deployment, folder = scratch / f"{index}.json", scratch / f"out{index}"
+        deployment.write_text(Deployment.model_construct(stacks=tuple(part)).model_dump_json())
+        work.append((deployment, folder))
+    if work:
+        run_app(root, work)
+    fresh: dict[str, _Fresh] = {}
+    for _, folder in work:
+        for name, entry in json.loads((folder / "manifest.json").read_bytes())["stacks"].items():
+            fresh[name] = _Fresh(folder / entry["synthesizedStackPath"], entry)
+    return fresh
+
+
+def _put_in_place(out: Path, fresh: dict[str, _Fresh], wanted: set[str]) -> tuple[str, ...]:
+    for name, stack in fresh.items():
+        target = out / "stacks" / name / "cdk.tf.json"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        stack.file.replace(target)
+    stacks = out / "stacks"
+    gone = sorted(path.name for path in stacks.iterdir() if path.name not in wanted) if stacks.is_dir() else []
+    for name in gone:
+        shutil.rmtree(stacks / name)
+    return tuple(gone)
+
+
+def _write_record(
+    file: Path, out: Path, old: Record, keys: dict[str, str], fresh: dict[str, _Fresh], inputs: str
+) -> None:
+    entries = {}
+    for name, key in keys.items():
+        manifest = fresh[name].manifest if name in fresh else old.stacks[name].manifest
+        entries[name] = Entry(key, file_stamp(out / "stacks" / name / "cdk.tf.json"), manifest)
+    version = _write_manifest(out, {name: entry.manifest for name, entry in entries.items()})
+    Record(inputs, version, entries).write(file)
+
+
+def _write_manifest(out: Path, stacks: dict[str, dict[str, Any]]) -> list[int]:
+    """manifest.json as cdktf writes it: keys sorted, an empty list over two lines."""
+    draft = out / "manifest.json.draft"
+    text = json.dumps({"stacks": stacks, "version": "0.21.0"}, indent=2, sort_keys=True)
+    lines = [line.replace("[]", f"[\n{' ' * (len(line) - len(line.lstrip()))}]") for line in text.split("\n")]
+    draft.write_text("\n".join(lines))
+    draft.replace(out / "manifest.json")
+    return file_stamp(out / "manifest.json")

@@ -1,0 +1,40 @@
+"""The account: identities and what is declared once for all environments."""
+
+from __future__ import annotations
+
+from binding import Construct, databricks
+from landing_zone import UseCaseIdentity, WorkspaceAttachment
+from shipway.models.deployment import AccountStack
+from stacks.base import ShipwayStack
+
+__all__ = ["Account"]
+
+
+class Account(ShipwayStack):
+    """The stack `account`."""
+
+    def __init__(self, scope: Construct, spec: AccountStack) -> None:
+        super().__init__(scope, spec)
+        # Applies to workspaces made from now on: none starts with Hive metastore or DBFS root.
+        databricks.DisableLegacyFeaturesSetting(
+            self,
+            "disable-legacy-features",
+            disable_legacy_features=databricks.DisableLegacyFeaturesSettingDisableLegacyFeatures(value=True),
+        )
+        group_scope = Construct(self, "groups")
+        groups = {
+            item.key: databricks.Group(group_scope, item.key, display_name=item.name, allow_cluster_create=False)
+            for item in spec.platform_groups
+        }
+        bundles = Construct(self, "bundles")
+        for use_case in spec.use_cases:
+            UseCaseIdentity(bundles, use_case.use_case, spec=use_case)
+        workspaces = Construct(self, "workspaces")
+        for workspace in spec.workspaces:
+            WorkspaceAttachment(
+                workspaces,
+                workspace.environment,
+                spec=workspace,
+                metastore_id=spec.metastore_id,
+                administrators=groups[spec.administrators],
+            )
