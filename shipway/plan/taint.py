@@ -1,0 +1,139 @@
+"""Secrets by value: Terraform's marks say where a secret stands, not where else the same text turns up.
+
+A sensitive variable that went through a computed attribute comes back unmarked. So every text that may be shown is
+searched for every secret of the plan, also as base64, hexadecimal, URL-encoded and JSON-escaped.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from urllib.parse import quote, quote_plus
+
+from shipway.plan.values import Record, Secret, Unknown, Value
+
+__all__ = ["REDACTED", "Taint", "scalars"]
+
+REDACTED = "(redacted)"
+
+# Shorter secrets occur by chance in every other word; their own place is masked all the same.
+_SHORTEST = 6
+# A line of a key file or a field of a credentials file, alone: long enough not to be `-----BEGIN` or a project's name.
+_SHORTEST_PART = 12
+
+
+def scalars(value: Value) -> Iterator[str]:
+    """Every string and number in a value, as text."""
+    match value:
+        case Secret():
+            yield from scalars(value.value)
+        case Record():
+            for inner in value.values():
+                yield from scalars(inner)
+        case tuple():
+            for inner in value:
+                yield from scalars(inner)
+        case bool() | None | Unknown():
+            return
+        case str():
+            yield value
+        case int() | float():
+            yield str(value)
+
+
+def _parts(secret: str) -> Iterator[str]:
+    yield secret
+    yield secret.strip()
+    yield from (line.strip() for line in secret.splitlines() if len(line.strip()) >= _SHORTEST_PART)
+    if secret.startswith(("{", "[")):
+        yield from (part for part in _json_leaves(secret) if len(part) >= _SHORTEST_PART)
+
+
+def _json_leaves(text: str) -> Iterator[str]:
+    try:
+        pending = [json.loads(text)]
+    except (ValueError, RecursionError):
+        return
+    while pending:
+        item = pending.pop()
+        if isinstance(item, dict):
+            pending.extend(item.values())
+        elif isinstance(item, list):
+            pending.extend(item)
+        elif isinstance(item, str):
+            yield item
+
+
+def _encoded(text: str) -> Iterator[str]:
+    raw = text.encode("utf-8", "surrogatepass")
+    yield from (text, raw.hex(), raw.hex().upper())
+    yield from (json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1])
+    for escaped in (quote(raw, safe=""), quote(raw), quote_plus(raw)):
+        yield from (escaped, re.sub("%[0-9A-F]{2}", lambda code: code[0].lower(), escaped))
+    yield from _base64(raw)
+
+
+def _base64(raw: bytes) -> Iterator[str]:
+    """`raw` inside a base64 text, wherever it begins there: only the digits that depend on it alone."""
+    for lead in range(3):
+        first = (0, 2, 3)[lead]
+        whole = (lead + len(raw)) * 8 // 6
+        for encode in (base64.b64encode, base64.urlsafe_b64encode):
+            yield encode(b"\0" * lead + raw).decode()[first:whole]
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Taint:
+    """The secrets of a plan, in every form that is searched for."""
+
+    needles: frozenset[str] = frozenset()
+    _index: dict[str, tuple[str, ...]] = field(default_factory=dict, init=False, compare=False)
+
+    def __post_init__(self) -> None:
+        for needle in sorted(self.needles, key=len, reverse=True):
+            start = needle[:_SHORTEST]
+            self._index[start] = (*self._index.get(start, ()), needle)
+
+    def __repr__(self) -> str:
+        return f"Taint({len(self.needles)} forms)"
+
+    @classmethod
+    def of(cls, values: Iterable[Value]) -> Taint:
+        """The taint of these secret values; strings and numbers of fewer than six characters are left out."""
+        texts = {part for value in values for text in scalars(value) for part in _parts(text)}
+        long = (text for text in texts if len(text) >= _SHORTEST)
+        return cls(frozenset(form for text in long for form in _encoded(text) if len(form) >= _SHORTEST))
+
+    def __or__(self, other: Taint) -> Taint:
+        return Taint(self.needles | other.needles)
+
+    def redact(self, text: str) -> str:
+        """`text` with every stretch that holds a secret replaced; overlapping secrets leave no remainder."""
+        if not self.needles or len(text) < _SHORTEST:
+            return text
+        kept, end = [], 0
+        for start, stop in self._stretches(text):
+            kept += [text[end:start], REDACTED]
+            end = stop
+        return "".join([*kept, text[end:]])
+
+    def _stretches(self, text: str) -> Iterator[tuple[int, int]]:
+        start, stop = -1, -1
+        for at in range(len(text) - _SHORTEST + 1):
+            found = self._longest(text, at)
+            if not found:
+                continue
+            if at > stop:
+                if stop >= 0:
+                    yield start, stop
+                start = at
+            stop = max(stop, at + found)
+        if stop >= 0:
+            yield start, stop
+
+    def _longest(self, text: str, at: int) -> int:
+        candidates = self._index.get(text[at : at + _SHORTEST], ())
+        return next((len(needle) for needle in candidates if text.startswith(needle, at)), 0)

@@ -1,0 +1,102 @@
+"""The values of a plan as types: what is unknown and what is secret cannot be mistaken for something else.
+
+A value is null, a boolean, a number, a string, a tuple of values, a Record of values by name, an Unknown (known only
+after apply) or a Secret (a value that must never be shown). Everything is immutable.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+__all__ = ["ABSENT", "Absent", "Path", "Record", "Scalar", "Secret", "Unknown", "Value", "holds_unknown", "same"]
+
+Scalar: TypeAlias = "None | bool | int | float | str"
+Value: TypeAlias = "Scalar | tuple[Value, ...] | Record | Unknown | Secret"
+Path: TypeAlias = "tuple[str | int, ...]"
+
+
+class Record(Mapping[str, Value]):
+    """Values by name, read-only."""
+
+    __slots__ = ("_items",)
+
+    def __init__(self, items: Mapping[str, Value]) -> None:
+        self._items = dict(items)
+
+    def __getitem__(self, key: str) -> Value:
+        return self._items[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._items)
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def __repr__(self) -> str:
+        return f"Record({self._items!r})"
+
+    def without(self, *names: str) -> Record:
+        """The same record with these names left out."""
+        return Record({name: value for name, value in self._items.items() if name not in names})
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A value that Terraform learns while it applies; `refs` are the expressions it will come from, where known."""
+
+    refs: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        raise TypeError("an unknown value is neither true nor false: match on Unknown before you use it")
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Secret:
+    """A value that no output may contain. It can be compared, so that a changed secret is seen to change."""
+
+    value: Value
+
+    def __repr__(self) -> str:
+        return "Secret(...)"
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """No value at all: the side of a difference where the thing does not exist."""
+
+
+ABSENT = Absent()
+
+
+def same(left: Value | Absent, right: Value | Absent) -> bool:
+    """Whether two values are equal as Terraform sees it: true is not 1, and 1 is 1.0."""
+    match left, right:
+        case Record(), Record():
+            return left.keys() == right.keys() and all(same(left[name], right[name]) for name in left)
+        case tuple(), tuple():
+            return len(left) == len(right) and all(map(same, left, right))
+        case Secret(), Secret():
+            return same(left.value, right.value)
+        case bool(), _:
+            return left is right
+        case _, bool():
+            return False
+        case ((int() | float()), (int() | float())):
+            return left == right
+    return type(left) is type(right) and left == right
+
+
+def holds_unknown(value: Value) -> bool:
+    """Whether any part of the value is known only after apply."""
+    match value:
+        case Unknown():
+            return True
+        case Secret():
+            return holds_unknown(value.value)
+        case Record():
+            return any(map(holds_unknown, value.values()))
+        case tuple():
+            return any(map(holds_unknown, value))
+    return False
