@@ -1,4 +1,4 @@
-"""Puts together what a plan says in four places: a value, what of it is unknown, what is sensitive, where it comes from.
+"""Puts together what a plan says in four places: a value, what of it is unknown, what is secret, its expressions.
 
 Where a mask does not fit its value, the whole value is taken for secret: a misread mask must not show anything.
 """

@@ -46,7 +46,7 @@ def read_plan_file(path: Path, stack: str = "", paths: Mapping[str, str] = _NO_P
 
 
 def stack_name(path: Path) -> str:
-    """The stack that a plan file belongs to, by how it is called: `prod-x.json`, `prod-x.plan.json`, `prod-x/plan.json`."""
+    """The stack that a plan file belongs to, by its name: `prod-x.json`, `prod-x.plan.json`, `prod-x/plan.json`."""
     stem = path.name.removesuffix(".json").removesuffix(".plan").removesuffix(".tfplan")
     return stem if stem not in ("plan", "tfplan", "") else (path.absolute().parent.name or "plan")
 
@@ -80,7 +80,8 @@ def _plan(wire: WirePlan, stack: str, paths: Mapping[str, str]) -> Plan:
     drift = tuple(_change(item, blocks, paths) for item in wire.resource_drift)
     deferred = tuple(_change(item.resource_change, blocks, paths) for item in wire.deferred_changes)
     outputs = tuple(_output(name, item) for name, item in sorted(wire.output_changes.items()))
-    seen = tuple(value for item in (*changes, *drift, *deferred, *outputs) for value in (item.before, item.after))
+    items: tuple[ResourceChange | OutputChange, ...] = (*changes, *drift, *deferred, *outputs)
+    seen = tuple(value for item in items for value in (item.before, item.after))
     return Plan(
         stack=stack,
         terraform_version=wire.terraform_version,

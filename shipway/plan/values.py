@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 __all__ = ["ABSENT", "Absent", "Path", "Record", "Scalar", "Secret", "Unknown", "Value", "holds_unknown", "same"]
 
-Scalar: TypeAlias = "None | bool | int | float | str"
+Scalar: TypeAlias = "bool | int | float | str | None"
 Value: TypeAlias = "Scalar | tuple[Value, ...] | Record | Unknown | Secret"
 Path: TypeAlias = "tuple[str | int, ...]"
 

@@ -1,0 +1,187 @@
+"""Differences inside one object, told by name: `task["score"].timeout_seconds`, never `task[17].timeout_seconds`.
+
+A list of records that share a key (task_key, name, principal, ...) is compared by that key, so that an inserted task is
+one row. Other lists are compared as what was taken out and put in. JSON inside a string is compared as JSON.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from shipway.plan.masks import merge
+from shipway.plan.values import ABSENT, Absent, Record, Secret, Unknown, Value, same
+
+__all__ = ["Difference", "Side", "differences"]
+
+Side: TypeAlias = "Value | Absent"
+
+# Most telling first. A key counts only where every element of both sides has one, known and different from the others.
+_KEYS = (
+    "task_key",
+    "job_cluster_key",
+    "environment_key",
+    "principal",
+    "user_name",
+    "group_name",
+    "service_principal_name",
+    "served_model_name",
+    "key",
+    "name",
+    "alias",
+    "id",
+)
+# Terraform sorts sets by content, so that a changed element moves: an order that nobody wrote.
+_SETS = frozenset({"principal", "user_name", "group_name", "service_principal_name"})
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One place where two values differ; `path` is for people."""
+
+    path: str
+    old: Side
+    new: Side
+
+
+def differences(old: Side, new: Side, path: str = "") -> Iterator[Difference]:
+    """Every difference between two values. Equal values have none; a reordered keyed list has one."""
+    if same(old, new):
+        return
+    match old, new:
+        case Record(), Record():
+            for name in (*new, *(name for name in old if name not in new)):
+                # An unset attribute and one that is left out are the same to Terraform.
+                yield from differences(old.get(name), new.get(name), _join(path, name))
+        case tuple(), tuple():
+            yield from _lists(old, new, path)
+        case str(), str():
+            yield from _texts(old, new, path)
+        case _:
+            yield Difference(path, old, new)
+
+
+def _join(path: str, name: str) -> str:
+    plain = name.replace("_", "").replace("-", "").isalnum()
+    step = name if plain else f"[{json.dumps(name)}]"
+    return f"{path}.{step}" if path and plain else f"{path}{step}"
+
+
+def _lists(old: tuple[Value, ...], new: tuple[Value, ...], path: str) -> Iterator[Difference]:
+    key = _natural_key(old, new)
+    if key:
+        yield from _keyed(old, new, path, key)
+    elif all(isinstance(item, Record) for item in (*old, *new)):
+        yield from _records(old, new, path)
+    else:
+        yield from _items(old, new, path)
+
+
+def _natural_key(old: Sequence[Value], new: Sequence[Value]) -> str:
+    return next((key for key in _KEYS if all(_identifies(key, side) for side in (old, new))), "")
+
+
+def _identifies(key: str, items: Sequence[Value]) -> bool:
+    found = [item.get(key) if isinstance(item, Record) else None for item in items]
+    names = [name for name in found if isinstance(name, str) and name]
+    return len(names) == len(items) == len(set(names))
+
+
+def _keyed(old: Sequence[Value], new: Sequence[Value], path: str, key: str) -> Iterator[Difference]:
+    olds, news = _by_key(old, key), _by_key(new, key)
+    found = False
+    for name in (*news, *(name for name in olds if name not in news)):
+        step = f"{path}[{json.dumps(name, ensure_ascii=False)}]"
+        for difference in differences(olds.get(name, ABSENT), news.get(name, ABSENT), step):
+            found = True
+            yield difference
+    common = [name for name in olds if name in news]
+    reordered = common != [name for name in news if name in olds]
+    if not found or (reordered and key not in _SETS):
+        yield Difference(f"{path}{{order}}", tuple(olds), tuple(news))
+
+
+def _by_key(items: Sequence[Value], key: str) -> dict[str, Value]:
+    return {str(item[key]): item for item in items if isinstance(item, Record)}
+
+
+def _records(old: Sequence[Value], new: Sequence[Value], path: str) -> Iterator[Difference]:
+    """Records without a key: equal ones cancel out; what is left is compared in order, the surplus added or removed."""
+    gone, come = _leftovers(old, new)
+    if not gone and not come:
+        yield Difference(f"{path}{{order}}", tuple(old), tuple(new))
+    single = len(old) == len(new) == 1
+    for place in range(max(len(gone), len(come))):
+        before = gone[place] if place < len(gone) else ABSENT
+        after = come[place] if place < len(come) else ABSENT
+        if len(gone) == len(come):
+            yield from differences(before, after, path if single else f"{path}[{place}]")
+        else:
+            yield Difference(f"{path}[]", before, after)
+
+
+def _items(old: Sequence[Value], new: Sequence[Value], path: str) -> Iterator[Difference]:
+    gone, come = _leftovers(old, new)
+    if not gone and not come:
+        yield Difference(f"{path}{{order}}", tuple(old), tuple(new))
+    if len(gone) == len(come) == len(old) == len(new) == 1:
+        yield from differences(gone[0], come[0], f"{path}[0]")
+        return
+    for item in gone:
+        yield Difference(f"{path}[]", item, ABSENT)
+    for item in come:
+        yield Difference(f"{path}[]", ABSENT, item)
+
+
+def _leftovers(old: Sequence[Value], new: Sequence[Value]) -> tuple[list[Value], list[Value]]:
+    """What of each side the other does not have, counting equal elements."""
+    return _minus(old, new), _minus(new, old)
+
+
+def _minus(items: Sequence[Value], others: Sequence[Value]) -> list[Value]:
+    stock = Counter(map(_fingerprint, others))
+    left = []
+    for item in items:
+        mark = _fingerprint(item)
+        stock[mark] -= 1
+        if stock[mark] < 0:
+            left.append(item)
+    return left
+
+
+def _fingerprint(value: Side) -> str:
+    """A text that is equal for equal values, only ever compared and never shown."""
+    match value:
+        case Record():
+            return "{" + ",".join(f"{name!r}:{_fingerprint(value[name])}" for name in sorted(value)) + "}"
+        case tuple():
+            return "[" + ",".join(map(_fingerprint, value)) + "]"
+        case Secret():
+            return f"<{_fingerprint(value.value)}>"
+        case Unknown():
+            return f"?{value.refs!r}"
+        case float() if value.is_integer():
+            return repr(int(value))
+    return repr(value)
+
+
+def _texts(old: str, new: str, path: str) -> Iterator[Difference]:
+    before, after = _embedded(old), _embedded(new)
+    if before is None or after is None:
+        yield Difference(path, old, new)
+        return
+    inner = list(differences(before, after, f"{path}{{json}}"))
+    yield from inner or [Difference(path, old, new)]
+
+
+def _embedded(text: str) -> Value:
+    """The record or list that a string of JSON holds, or None."""
+    if not text.startswith(("{", "[")):
+        return None
+    try:
+        return merge(json.loads(text), None, None)
+    except (ValueError, RecursionError):
+        return None
