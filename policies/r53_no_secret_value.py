@@ -1,0 +1,95 @@
+"""R53: no secret's value stands in a stack
+
+Severity: CRITICAL
+
+Why
+    A value here is in the repository's history, in the plan and in the state, in clear, for whoever reads one of them.
+    At provider 1.99 even a value from elsewhere lands in the state, so a databricks_secret is never right; the scope is
+    declared and the value is put there by the rotation runbook over the API.
+
+Anti-pattern
+    resource:
+      databricks_secret:
+        desk:
+          scope: claims-triage-prod
+          key: desk-password
+          string_value: correct horse battery staple
+      databricks_job:
+        score:
+          job_cluster:
+            - job_cluster_key: main
+              new_cluster:
+                spark_env_vars:
+                  DESK_PASSWORD: correct horse battery staple
+
+Best practice
+    resource:
+      databricks_secret_scope:
+        claims-triage:
+          name: claims-triage-prod
+      databricks_job:
+        score:
+          job_cluster:
+            - job_cluster_key: main
+              new_cluster:
+                spark_env_vars:
+                  DESK_PASSWORD: "{{secrets/claims-triage-prod/desk-password}}"
+
+Not seen
+    A secret in an attribute whose name does not tell, unless it has the shape of a token or a private key.
+
+Sources
+    Provider issue 4752 on values in state.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from policies._rule import Answer, Block, Leaf, Rule, failed, passed, unknown
+
+_TELLING = re.compile(r"(password|passwd|pwd|secret|token|credential|(api|access|private|account)[-_.]?key)$", re.I)
+_SHAPES = re.compile(
+    r"\b(dapi[0-9a-f]{32}|dose[0-9a-f]{32}|AKIA[0-9A-Z]{16}|gh[pousr]_\w{36})\b|-----BEGIN [A-Z ]*PRIVATE KEY"
+)
+_REFERENCE = re.compile(r"\{\{secrets/[^/{}]+/[^/{}]+\}\}")
+_MAPS = frozenset({"spark_env_vars", "spark_conf", "base_parameters", "job_parameters", "named_parameters"})
+
+
+class NoSecretValue(Rule):
+    """No databricks_secret, and no telling name with a value in clear in what runs."""
+
+    resources = ("databricks_cluster", "databricks_job", "databricks_secret", "databricks_secret_scope")
+
+    def judge(self, block: Block) -> Iterator[Answer]:
+        """An answer for the resource, and one for each suspicious value."""
+        if block.kind == "databricks_secret":
+            value = block.leaf("string_value")
+            where = value.path
+            yield unknown(where, "the value lands in the state") if value.unknown else failed(where, "is in clear")
+            return
+        yield passed()
+        yield from _inside(block, of_map=False)
+
+
+def _inside(block: Block, of_map: bool) -> Iterator[Answer]:
+    for name, leaf in block.items():
+        if isinstance(leaf.value, dict):
+            yield from _inside(Block(leaf.value, block.kind, leaf.path), of_map=name in _MAPS)
+        elif isinstance(leaf.value, str):
+            yield from _suspicious(name, leaf, of_map)
+
+
+def _suspicious(name: str, leaf: Leaf, of_map: bool) -> Iterator[Answer]:
+    if _SHAPES.search(str(leaf.value)):
+        yield failed(leaf.path, "has the shape of a token or a private key")
+    elif of_map and _TELLING.search(name) and leaf.value and not _REFERENCE.fullmatch(str(leaf.value)):
+        # The value itself is not repeated: a report is read by more people than the stack is.
+        if leaf.unknown:
+            yield unknown(leaf.path, "not known before apply; wanted {{secrets/<scope>/<key>}}")
+        else:
+            yield failed(leaf.path, "is in clear; wanted {{secrets/<scope>/<key>}}")
+
+
+RULE = NoSecretValue()

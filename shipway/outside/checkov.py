@@ -1,0 +1,209 @@
+"""checkov, in this process, once for many stacks.
+
+The command line imports every framework's rules (two to three seconds), reads JSON with a YAML parser in Python (63 %
+of a run), renders a graph that our rules do not use, and drops what a rule answers UNKNOWN, an exception in a rule
+included. Here the same registry, loader, conversion and check classes are used without all that: the imports are a
+tenth, the stack is read by `json`, and what a rule answers or raises is what comes back. Nothing is called and no
+configuration file is read. A test holds the results equal to those of checkov's own runner.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.metadata
+import importlib.util
+import logging
+import sys
+import types
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+from shipway.errors import MissingTool
+from shipway.outside.stack_json import read_stack
+from shipway.scan.scanner import LoadedRule, RawResult, RawScan, ScanError, Status
+
+__all__ = ["Checkov"]
+
+_PREFIX = "SHIPWAY_"
+_BLOCKS = ("resource", "provider")
+_PARSER = "checkov.terraform_json.parser"
+# Packages whose __init__ imports the rules of all clouds. Their modules work without it, and we want none of the rules.
+_HEAVY = (
+    "checkov.terraform",
+    "checkov.terraform.checks",
+    "checkov.terraform.checks.resource",
+    "checkov.terraform.checks.provider",
+)
+
+
+class Checkov:
+    """The real scanner. One at a time in a process: checkov keeps its rules in globals."""
+
+    @property
+    def version(self) -> str:
+        """`checkov <version>`, without importing it; raises MissingTool."""
+        try:
+            return f"checkov {importlib.metadata.version('checkov')}"
+        except importlib.metadata.PackageNotFoundError as error:
+            hint = "`make setup` brings it into .venv, or: pip install 'shipway[scan]'"
+            raise MissingTool("checkov is not installed, and scan runs the rules with it", hint) from error
+
+    def scan(self, files: Mapping[str, bytes], rules: Path) -> RawScan:
+        """Judge `files` by the rules in `rules`; see shipway.scan.scanner.Scanner."""
+        stacks = {name: read_stack(name, text) for name, text in files.items()}
+        with _quiet() as log, _registries() as registries, _imports_of(rules):
+            loaded = _load(rules, registries["resource"])
+            results = [result for name, stack in stacks.items() for result in _judge(name, stack, registries)]
+        return RawScan(tuple(sorted(loaded)), tuple(sorted(results)), tuple(log))
+
+
+def _judge(name: str, stack: dict[str, Any], registries: Mapping[str, Any]) -> Iterator[RawResult]:
+    # Only what rules are asked about: the conversion stumbles over a plain value among the rest.
+    definition = sys.modules[_PARSER].prepare_definition({block: stack[block] for block in _BLOCKS if block in stack})
+    for block in _BLOCKS:
+        registry = registries[block]
+        for entity in definition.get(block, ()):
+            kind, label, conf = registry.extract_entity_details(entity)
+            address = f"provider.{kind}" if block == "provider" else f"{kind}.{label}"
+            for check in registry.get_checks(kind):
+                status, messages = _answer(check, name, kind, address, conf)
+                yield RawResult(name, address, _id(check), _construct_path(conf), status, messages)
+
+
+def _answer(check: Any, file: str, kind: str, address: str, conf: dict[str, Any]) -> tuple[Status, tuple[str, ...]]:
+    try:
+        answer = check.run(file, conf, address, kind, {})["result"]
+    # Rules are other people's code and can raise anything; checkov would call it UNKNOWN and leave it out.
+    except Exception as error:
+        what = f"{_id(check)} raised {type(error).__name__} on {address} of {file}: {error}"
+        where = f"the rule is in {check.__class__.__module__}.py; a rule that raises has judged nothing"
+        raise ScanError(what, where) from error
+    try:
+        return Status(answer.value), tuple(check.details)
+    except (AttributeError, ValueError) as error:
+        what = f"{_id(check)} answered {answer!r} on {address} of {file}, wanted PASSED, FAILED or UNKNOWN"
+        raise ScanError(what, f"the rule is in {check.__class__.__module__}.py") from error
+
+
+def _id(check: Any) -> str:
+    return str(check.id).removeprefix(_PREFIX)
+
+
+def _construct_path(conf: dict[str, Any]) -> str:
+    metadata = conf.get("//", {})
+    path = metadata.get("metadata", {}).get("path", "") if isinstance(metadata, dict) else ""
+    return path if isinstance(path, str) else ""
+
+
+def _load(rules: Path, registry: Any) -> list[LoadedRule]:
+    everything = registry.get_all_registered_checks()
+    before = len(everything)
+    registry.load_external_checks(str(rules))
+    new = everything[before:]
+    del everything[before:]
+    return [LoadedRule(_id(check), check.__class__.__module__) for check in new]
+
+
+@contextmanager
+def _registries() -> Iterator[dict[str, Any]]:
+    """checkov's registries, empty; what was in them comes back afterwards."""
+    with _without_built_in_rules():
+        resource = importlib.import_module("checkov.terraform.checks.resource.registry").resource_registry
+        provider = importlib.import_module("checkov.terraform.checks.provider.registry").provider_registry
+        importlib.import_module("checkov.terraform.checks.resource.base_resource_check")
+        importlib.import_module("checkov.terraform.checks.provider.base_check")
+        importlib.import_module(_PARSER)
+    registries = {"resource": resource, "provider": provider}
+    kept = {name: (dict(registry.checks), dict(registry.wildcard_checks)) for name, registry in registries.items()}
+    for registry in registries.values():
+        registry.checks.clear()
+        registry.wildcard_checks.clear()
+    try:
+        yield registries
+    finally:
+        for name, registry in registries.items():
+            registry.checks.clear()
+            registry.wildcard_checks.clear()
+            registry.checks.update(kept[name][0])
+            registry.wildcard_checks.update(kept[name][1])
+
+
+@contextmanager
+def _without_built_in_rules() -> Iterator[None]:
+    """Stand-ins for the heavy packages, so that their modules can be imported without them."""
+    spec = importlib.util.find_spec("checkov")
+    if spec is None or not spec.submodule_search_locations:
+        raise MissingTool("checkov is not installed, and scan runs the rules with it", "`make setup` brings it")
+    root = Path(spec.submodule_search_locations[0]).parent
+    standing_in = [name for name in _HEAVY if name not in sys.modules]
+    for name in standing_in:
+        module = types.ModuleType(name)
+        module.__path__ = [str(root.joinpath(*name.split(".")))]
+        sys.modules[name] = module
+    try:
+        yield
+    finally:
+        # Whoever imports them later in this process gets the real ones.
+        for name in standing_in:
+            del sys.modules[name]
+
+
+@contextmanager
+def _imports_of(rules: Path) -> Iterator[None]:
+    """`policies` is the folder that is judged by, and what is imported from it is its source, not a compiled copy.
+
+    The receipt's digest is that of the sources; a file in __pycache__ that says otherwise must have no say.
+    """
+    kept_modules, kept_path, kept_prefix = dict(sys.modules), list(sys.path), sys.pycache_prefix
+    kept_writing = sys.dont_write_bytecode
+    for name in [name for name in sys.modules if name.partition(".")[0] == rules.name]:
+        del sys.modules[name]
+    sys.path.insert(0, str(rules.resolve().parent))
+    sys.pycache_prefix = str(rules.resolve() / "__init__.py" / "no-such-folder")
+    sys.dont_write_bytecode = True
+    importlib.invalidate_caches()
+    try:
+        yield
+    finally:
+        sys.path[:], sys.pycache_prefix, sys.dont_write_bytecode = kept_path, kept_prefix, kept_writing
+        mine = [name for name, module in sys.modules.items() if _lies_in(module, rules)]
+        for name in mine:
+            del sys.modules[name]
+        sys.modules.update({name: module for name, module in kept_modules.items() if name not in sys.modules})
+
+
+def _lies_in(module: Any, rules: Path) -> bool:
+    file = getattr(module, "__file__", None)
+    return isinstance(file, str) and Path(file).is_relative_to(rules)
+
+
+class _Collector(logging.Handler):
+    """Keeps errors, each with the exception's own line."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep one record."""
+        error = record.exc_info[1] if record.exc_info else None
+        cause = f": {type(error).__name__}: {error}" if error else ""
+        self.lines.append(record.getMessage() + cause)
+
+
+@contextmanager
+def _quiet() -> Iterator[list[str]]:
+    """Nothing that checkov or a rule prints or logs reaches the terminal; errors it logs are given back."""
+    collector, root = _Collector(), logging.getLogger()
+    kept = root.handlers[:]
+    root.handlers[:] = [collector]
+    try:
+        with ExitStack() as stack:
+            stack.enter_context(redirect_stdout(StringIO()))
+            stack.enter_context(redirect_stderr(StringIO()))
+            yield collector.lines
+    finally:
+        root.handlers[:] = kept

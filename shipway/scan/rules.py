@@ -1,0 +1,182 @@
+"""Reading the rules as documents: id, title, severity, why, and the two examples, from each file's docstring.
+
+No rule is imported and checkov is not needed, so that listing and explaining rules is instant, and so that what is on
+disk is known apart from what the scanner loaded.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import inspect
+import re
+from dataclasses import dataclass
+from enum import IntEnum
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from shipway.scan.scanner import ScanError
+
+__all__ = ["RuleDocument", "RuleSet", "Severity", "read_rules"]
+
+_FILE = re.compile(r"r\d\d_[a-z0-9_]+\.py")
+_TITLE = re.compile(r"(R\d\d): (\S.*)")
+_REQUIRED = ("Why", "Anti-pattern", "Best practice", "Sources")
+_OPTIONAL = ("Not seen",)
+
+
+class Severity(IntEnum):
+    """How bad it is to break a rule, ordered."""
+
+    LOW = 1
+    MEDIUM = 2
+    HIGH = 3
+    CRITICAL = 4
+
+
+@dataclass(frozen=True, slots=True)
+class RuleDocument:
+    """One rule as its file says it is."""
+
+    id: str
+    title: str
+    severity: Severity
+    why: str
+    anti_pattern: str
+    """YAML of a cdk.tf.json that the rule must fail."""
+    best_practice: str
+    """YAML of a cdk.tf.json that the rule must pass."""
+    not_seen: str
+    sources: str
+    module: str
+    """The file's name without its ending."""
+    sha256: str
+
+    def example(self, text: str) -> dict[str, Any]:
+        """One of the two examples as the stack it stands for."""
+        stack: dict[str, Any] = yaml.safe_load(text)
+        return stack
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSet:
+    """All rules of a folder, in the order of their ids."""
+
+    folder: Path
+    rules: tuple[RuleDocument, ...]
+    digest: str
+    """SHA-256 over every file that takes part in judging, names included."""
+
+    def get(self, rule_id: str) -> RuleDocument:
+        """The rule of that id, with or without its prefix, in any case; raises ScanError."""
+        wanted = rule_id.upper().removeprefix("SHIPWAY_")
+        for rule in self.rules:
+            if rule.id == wanted:
+                return rule
+        known = ", ".join(rule.id for rule in self.rules)
+        raise ScanError(
+            f"there is no rule {rule_id!r}", f"the rules are {known}; `shipway scan --list` says what each is"
+        )
+
+    @property
+    def ids(self) -> frozenset[str]:
+        """The ids of all rules."""
+        return frozenset(rule.id for rule in self.rules)
+
+
+def read_rules(folder: Path) -> RuleSet:
+    """Every rule in `folder`; raises ScanError if there is none, or a file is not one, or two are one."""
+    if not (folder / "__init__.py").is_file():
+        hint = "without it checkov loads no rule and passes everything; restore it from the repository"
+        raise ScanError(f"{folder.name}/__init__.py is missing", hint)
+    # Data beside the rules counts for the digest: a threshold that moves is another judge.
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+    rules = [_read(path) for path in files if path.suffix == ".py" and not path.name.startswith("_")]
+    if not rules:
+        raise ScanError(f"there are no rules in {folder.name}/", "restore them from the repository")
+    _refuse_twice(rules)
+    return RuleSet(folder, tuple(sorted(rules, key=lambda rule: rule.id)), _digest(folder, files))
+
+
+def _digest(folder: Path, files: list[Path]) -> str:
+    total = hashlib.sha256()
+    for path in files:
+        content = hashlib.sha256(path.read_bytes()).hexdigest()
+        total.update(f"{path.relative_to(folder).as_posix()} {content}\n".encode())
+    return total.hexdigest()
+
+
+def _refuse_twice(rules: list[RuleDocument]) -> None:
+    seen: dict[str, str] = {}
+    for rule in rules:
+        if rule.id in seen:
+            what = f"two rules have the id {rule.id}: {seen[rule.id]}.py and {rule.module}.py"
+            raise ScanError(what, "checkov runs the first and drops the second without a word; renumber one")
+        seen[rule.id] = rule.module
+
+
+def _read(path: Path) -> RuleDocument:
+    where = f"{path.parent.name}/{path.name}"
+    if not _FILE.fullmatch(path.name):
+        raise ScanError(f"{where} is no rule: wanted r<two digits>_<name>.py", "shared code starts with an underscore")
+    source = path.read_bytes()
+    try:
+        docstring = ast.get_docstring(ast.parse(source), clean=True) or ""
+    except (SyntaxError, ValueError) as error:
+        raise ScanError(f"{where} is not Python: {error}", "a rule that cannot be read judges nothing") from error
+    first, _, rest = docstring.partition("\n")
+    title = _TITLE.fullmatch(first)
+    if title is None or title[1].lower() != path.name[:3]:
+        raise ScanError(f"{where}: the docstring begins with {first!r}, wanted {path.name[:3].upper()}: <title>")
+    severity, sections = _sections(where, rest)
+    rule = RuleDocument(
+        id=title[1],
+        title=title[2],
+        severity=severity,
+        why=sections["Why"],
+        anti_pattern=sections["Anti-pattern"],
+        best_practice=sections["Best practice"],
+        not_seen=sections.get("Not seen", ""),
+        sources=sections["Sources"],
+        module=path.stem,
+        sha256=hashlib.sha256(source).hexdigest(),
+    )
+    for text in (rule.anti_pattern, rule.best_practice):
+        _check_example(where, text)
+    return rule
+
+
+def _sections(where: str, text: str) -> tuple[Severity, dict[str, str]]:
+    """A section is a line at the margin and the indented lines below it."""
+    severity: Severity | None = None
+    found: dict[str, list[str]] = {}
+    current: list[str] = []
+    for line in text.splitlines():
+        name, _, value = line.partition(": ")
+        if name == "Severity" and value in Severity.__members__:
+            severity = Severity[value]
+        elif line in (*_REQUIRED, *_OPTIONAL):
+            current = found.setdefault(line, [])
+        elif line and not line.startswith("    "):
+            known = ", ".join((*_REQUIRED, *_OPTIONAL))
+            raise ScanError(f"{where}: {line!r} is no heading of a rule, wanted Severity: <severity>, {known}")
+        else:
+            current.append(line)
+    missing = [name for name in _REQUIRED if not "".join(found.get(name, ())).strip()]
+    if severity is None:
+        missing.insert(0, f"Severity: {' | '.join(level.name for level in Severity)}")
+    if severity is None or missing:
+        raise ScanError(f"{where}: the docstring lacks {', '.join(missing)}")
+    # The first line is stripped of its indent by cleandoc only if it stands alone; an empty one before keeps them even.
+    return severity, {name: inspect.cleandoc("\n".join(["", *lines])) for name, lines in found.items()}
+
+
+def _check_example(where: str, text: str) -> None:
+    try:
+        stack = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise ScanError(f"{where}: an example is not YAML: {error}") from error
+    if not isinstance(stack, dict) or not stack.keys() <= {"resource", "provider"}:
+        raise ScanError(f"{where}: an example is no stack: wanted resource or provider at the top")

@@ -1,0 +1,77 @@
+"""What a scan needs of the program that runs the rules, and what it gives back; the program itself is outside.
+
+ScanError        the scan did not happen as it should: nothing may be concluded from it
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Protocol
+
+from shipway.errors import ShipwayError
+
+__all__ = ["LoadedRule", "RawResult", "RawScan", "ScanError", "Scanner", "Status"]
+
+
+class ScanError(ShipwayError):
+    """The rules or the stacks are not such that a scan would mean anything. Never a pass."""
+
+
+class Status(StrEnum):
+    """What a rule says of a resource."""
+
+    PASSED = "PASSED"
+    FAILED = "FAILED"
+    UNKNOWN = "UNKNOWN"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class LoadedRule:
+    """A rule that registered itself: its id (`R44`) and the file it came from, without folder and ending."""
+
+    id: str
+    module: str
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class RawResult:
+    """What one rule says of one resource or provider block."""
+
+    file: str
+    """The key under which the file was given."""
+    address: str
+    """`databricks_catalog.claims`, or `provider.databricks`."""
+    rule: str
+    path: str
+    """The construct path from the block's metadata, empty where it has none."""
+    status: Status
+    messages: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RawScan:
+    """Everything one run said, passes included."""
+
+    loaded: tuple[LoadedRule, ...]
+    results: tuple[RawResult, ...]
+    log: tuple[str, ...]
+    """What the program logged as an error; says why a rule did not load."""
+
+
+class Scanner(Protocol):
+    """Runs rules over synthesized stacks."""
+
+    @property
+    def version(self) -> str:
+        """Name and version of the program, as far as results depend on it."""
+        ...
+
+    def scan(self, files: Mapping[str, bytes], rules: Path) -> RawScan:
+        """Judge every file (cdk.tf.json text under a name of the caller's) by the rules in the folder `rules`.
+
+        Raises ScanError if a file cannot be read or a rule raises; a rule that does not load is seen in `loaded`.
+        """
+        ...
