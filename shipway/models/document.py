@@ -7,7 +7,7 @@ A document is what people write in YAML. An unknown key is an error with a sugge
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Annotated, Any, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from shipway.errors import Problem
 from shipway.models.source import Path_, Source
 
-__all__ = ["Document", "Text", "suggestion", "validate"]
+__all__ = ["Document", "Text", "spelled", "suggestion", "validate"]
 
 Text = Annotated[str, Field(min_length=1, max_length=1000)]
 
@@ -34,7 +34,12 @@ def validate(model: type[Model], source: Source) -> Model | list[Problem]:
     try:
         return model.model_validate(source.data)
     except ValidationError as error:
-        return [_problem(model, source, detail) for detail in error.errors(include_url=False)]
+        return [_problem(model, source, detail) for detail in _causes(model, source, error.errors(include_url=False))]
+
+
+def spelled(path: Path_) -> str:
+    """A path as people write it: `grants[0].privileges`."""
+    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path).removeprefix(".")
 
 
 def suggestion(got: str, known: Iterable[str]) -> str:
@@ -43,9 +48,29 @@ def suggestion(got: str, known: Iterable[str]) -> str:
     return f"; did you mean {near[0]!r}?" if near else ""
 
 
+def _causes(model: type[Document], source: Source, details: Sequence[Any]) -> list[Any]:
+    """`details` without what only follows from another: it would send people to look for a second mistake."""
+    misspelled = {(detail["loc"][:-1], _meant(model, source, detail)) for detail in details}
+    inside = {detail["loc"][:-1] for detail in details}
+    return [
+        detail
+        for detail in details
+        if not (detail["type"] == "missing" and (detail["loc"][:-1], detail["loc"][-1]) in misspelled)
+        and not (detail["type"] == "too_short" and detail["loc"] in inside)
+    ]
+
+
+def _meant(model: type[Document], source: Source, detail: Any) -> str:
+    """The known key that an unknown one is near to."""
+    if detail["type"] != "extra_forbidden":
+        return ""
+    path = _document_path(source.data, detail["loc"])
+    return next(iter(difflib.get_close_matches(str(path[-1]), _known_keys(model, path[:-1]), n=1)), "")
+
+
 def _problem(model: type[Document], source: Source, detail: Any) -> Problem:
     path = _document_path(source.data, detail["loc"])
-    name = ".".join(map(str, path)) or "the document"
+    name = spelled(path) or "the document"
     at = source.at(path)
     got = _short(detail["input"])
     match detail["type"]:

@@ -12,7 +12,7 @@ from functools import partial
 from shipway.errors import DocumentErrors, Position, Problem
 from shipway.models.bundle import Bundle
 from shipway.models.deployment import Deployment, Stack
-from shipway.models.document import suggestion
+from shipway.models.document import spelled, suggestion
 from shipway.models.environment import Environment
 from shipway.models.load import Documents, Loaded
 from shipway.models.names import BadName, Names
@@ -82,7 +82,7 @@ def _unknown_groups(documents: Documents) -> Iterable[Problem]:
     for loaded in documents.environments.values():
         for path, principal in _granted(loaded.model):
             if principal not in known:
-                message = f"{'.'.join(map(str, path))}: {principal!r} is no group{suggestion(principal, known)}"
+                message = f"{spelled(path)}: {principal!r} is no group{suggestion(principal, known)}"
                 hint = "declare it under groups in environments/account.yaml"
                 yield Problem("unknown-group", message, loaded.at(*path), hint)
 

@@ -10,7 +10,6 @@ import fcntl
 import json
 import os
 import shutil
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -63,8 +62,8 @@ def synthesize(root: Path, out: Path, run_app: RunApp, *, cache: bool = True, pr
         if record.unchanged(out, inputs):
             return SynthResult(out, (), tuple(record.stacks), ())
         keys, changed = _changed(root, out, record, code)
-        with tempfile.TemporaryDirectory(prefix="synth-", dir=root / ".shipway") as scratch:
-            fresh = _run(root, Path(scratch), changed, run_app, processes or os.cpu_count() or 1)
+        with _scratch(root) as scratch:
+            fresh = _run(root, scratch, changed, run_app, processes or os.cpu_count() or 1)
             removed = _put_in_place(out, fresh, set(keys))
         _write_record(file, out, record, keys, fresh, inputs)
     names = {stack.name for stack in changed}
@@ -78,6 +77,18 @@ def _only_one(root: Path) -> Iterator[None]:
     with (root / ".shipway" / "synth.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
+
+
+@contextmanager
+def _scratch(root: Path) -> Iterator[Path]:
+    """A folder for this run alone; what killed runs left is removed, which is safe under the lock."""
+    shutil.rmtree(root / ".shipway" / "synth", ignore_errors=True)
+    folder = root / ".shipway" / "synth" / str(os.getpid())
+    folder.mkdir(parents=True)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(root / ".shipway" / "synth", ignore_errors=True)
 
 
 def _changed(root: Path, out: Path, record: Record, code: str) -> tuple[dict[str, str], list[Stack]]:

@@ -1,0 +1,5 @@
+"""`python -m shipway` is `shipway`."""
+
+from shipway.cli import main
+
+main()

@@ -1,0 +1,138 @@
+"""Terraform (or OpenTofu) in one stack's folder: init, plan, show, apply.
+
+Success is judged by the exit code alone: Terraform warns on stderr about things that are none of ours, such as a
+TF_CLI_CONFIG_FILE that does not exist. Plans can hold secrets, so they are written to folders that only this user reads
+and are removed by who asked for them.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from shipway.errors import MissingTool, ToolFailed
+
+__all__ = ["FakeTerraform", "Plan", "Runner", "Terraform", "find_terraform"]
+
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+# Terraform's complaint about a config file of the user's that is not there; it has nothing to do with the failure.
+_CONFIG_WARNING = re.compile(r"There are some problems with the CLI configuration:.*?╵\n", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A saved plan: where it is, and whether it does anything."""
+
+    stack: str
+    file: Path
+    changes: bool
+
+
+class Runner(Protocol):
+    """What Shipway asks of Terraform."""
+
+    def plan(self, folder: Path, file: Path, *, refresh: bool = True) -> Plan:
+        """Plan the stack in `folder` into `file`."""
+
+    def show(self, folder: Path, file: Path) -> bytes:
+        """The plan in `file` as JSON."""
+
+    def apply(self, folder: Path, file: Path) -> None:
+        """Apply exactly the plan in `file`."""
+
+
+def find_terraform(environment: Mapping[str, str]) -> str:
+    """Terraform's or OpenTofu's program on the PATH of `environment`; raises MissingTool."""
+    for name in ("terraform", "tofu"):
+        found = shutil.which(name, path=environment.get("PATH", ""))
+        if found:
+            return found
+    raise MissingTool(
+        "neither terraform nor tofu is on PATH",
+        "install Terraform 1.10 or later, or OpenTofu; `shipway synth`, `shipway scan` and `shipway review --base` "
+        "need neither",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Terraform:
+    """The real one; `environment` is all that it sees of the outside: the sandbox's, or that of the shell."""
+
+    environment: Mapping[str, str]
+    binary: str = field(default="")
+
+    def plan(self, folder: Path, file: Path, *, refresh: bool = True) -> Plan:
+        """Plan the stack in `folder` into `file`; raises ToolFailed with what Terraform said."""
+        self._run(folder, "init", "-input=false", "-no-color")
+        arguments = [f"-out={file}", "-input=false", "-no-color", "-detailed-exitcode", "-lock-timeout=60s"]
+        code = self._run(folder, "plan", *arguments, *([] if refresh else ["-refresh=false"]), allowed=(0, 2))
+        return Plan(folder.name, file, code == 2)
+
+    def show(self, folder: Path, file: Path) -> bytes:
+        """The plan in `file` as JSON bytes. It can hold secrets: keep it in memory."""
+        done = subprocess.run(
+            [self._binary(), "show", "-json", str(file)], cwd=folder, env=dict(self.environment), capture_output=True
+        )
+        if done.returncode != 0:
+            raise _failed(folder, "show", done.stderr.decode(errors="replace"))
+        return done.stdout
+
+    def apply(self, folder: Path, file: Path) -> None:
+        """Apply exactly the plan in `file`; raises ToolFailed, also where the state has moved on since."""
+        self._run(folder, "apply", "-input=false", "-no-color", "-lock-timeout=60s", str(file))
+
+    def _run(self, folder: Path, *arguments: str, allowed: tuple[int, ...] = (0,)) -> int:
+        done = subprocess.run(
+            [self._binary(), *arguments], cwd=folder, env=dict(self.environment), capture_output=True, text=True
+        )
+        if done.returncode not in allowed:
+            raise _failed(folder, arguments[0], done.stderr or done.stdout)
+        return done.returncode
+
+    def _binary(self) -> str:
+        return self.binary or find_terraform(self.environment)
+
+
+def _failed(folder: Path, verb: str, said: str) -> ToolFailed:
+    text = _CONFIG_WARNING.sub("", _COLOUR.sub("", said)).strip()
+    return ToolFailed(f"terraform {verb} failed for {folder.name}:\n{text}")
+
+
+@dataclass(slots=True)
+class FakeTerraform:
+    """Stands in for Terraform: answers with the plans it was given and remembers what it was asked."""
+
+    plans: Mapping[str, bytes]
+    """Plan JSON by stack; a stack without one has no changes."""
+    failing: Mapping[str, str] = field(default_factory=dict)
+    """What Terraform says when it is asked to plan these stacks."""
+    applied: list[str] = field(default_factory=list)
+
+    def plan(self, folder: Path, file: Path, *, refresh: bool = True) -> Plan:
+        """As the real one."""
+        del refresh
+        if folder.name in self.failing:
+            raise _failed(folder, "plan", self.failing[folder.name])
+        file.write_bytes(self.plans.get(folder.name, b"{}"))
+        return Plan(folder.name, file, folder.name in self.plans)
+
+    def show(self, folder: Path, file: Path) -> bytes:
+        """As the real one."""
+        del folder
+        return file.read_bytes()
+
+    def apply(self, folder: Path, file: Path) -> None:
+        """As the real one; refuses a plan file that it did not write."""
+        if file.read_bytes() != self.plans[folder.name]:
+            raise AssertionError(f"{folder.name}: the plan to apply is not the plan that was made")
+        self.applied.append(folder.name)
+
+    def assert_applied(self, *stacks: str) -> None:
+        """Exactly these stacks were applied, in this order."""
+        if self.applied != list(stacks):
+            raise AssertionError(f"applied {self.applied}, wanted {list(stacks)}")

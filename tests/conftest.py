@@ -1,0 +1,49 @@
+"""What all tests share: a copy of the project to break, and which tools this machine has."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if shutil.which("terraform") or shutil.which("tofu"):
+        return
+    skip = pytest.mark.skip(reason="neither terraform nor tofu is on PATH; everything else runs")
+    for item in items:
+        if item.get_closest_marker("terraform"):
+            item.add_marker(skip)
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The project itself: read it, never write to it."""
+    return ROOT
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A copy of the project's documents and code in a folder of its own, with this environment's packages."""
+    copy = tmp_path / "project"
+    copy.mkdir()
+    for name in ("environments", "bundles", "releases", "stacks", "constructs", "shipway", "policies"):
+        shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("main.py", "cdktf.json", "requirements.lock", "pyproject.toml"):
+        shutil.copy(ROOT / name, copy / name)
+    # Installed tools are looked for in the project; they are large and never written to.
+    (copy / ".venv").symlink_to(ROOT / ".venv")
+    (copy / "tools").symlink_to(ROOT / "tools")
+    return copy
+
+
+@pytest.fixture(autouse=True)
+def _quiet_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests see none of the credentials or settings of whoever runs them."""
+    for name in list(os.environ):
+        if name.startswith(("DATABRICKS_", "SHIPWAY_", "CDKTF_")):
+            monkeypatch.delenv(name)

@@ -1,0 +1,243 @@
+"""Mistakes in documents: each is found, with its place, and all of one run together."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from shipway.errors import DocumentErrors, Problem
+from shipway.models.load import load
+from shipway.models.resolve import resolve
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def documents(tmp_path: Path) -> Path:
+    for name in ("environments", "bundles", "releases"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    return tmp_path
+
+
+def problems(root: Path) -> list[Problem]:
+    with pytest.raises(DocumentErrors) as caught:
+        resolve(load(root))
+    return list(caught.value.problems)
+
+
+def replace(file: str, old: str, new: str) -> Callable[[Path], None]:
+    def change(root: Path) -> None:
+        text = (root / file).read_text()
+        assert old in text
+        (root / file).write_text(text.replace(old, new, 1))
+
+    return change
+
+
+def write(file: str, content: bytes) -> Callable[[Path], None]:
+    def change(root: Path) -> None:
+        (root / file).parent.mkdir(parents=True, exist_ok=True)
+        (root / file).write_bytes(content)
+
+    return change
+
+
+def link_out(root: Path) -> None:
+    outside = root.parent / "outside.yaml"
+    outside.write_text((root / "environments/dev.yaml").read_text())
+    (root / "environments/dev.yaml").unlink()
+    (root / "environments/dev.yaml").symlink_to(outside)
+
+
+def copy_bundle(root: Path) -> None:
+    shutil.copytree(root / "bundles/claims-triage", root / "bundles/claims-triage-copy")
+
+
+def copy_bundle_under_a_long_name(root: Path) -> None:
+    name = "claims-" + "x" * 40
+    shutil.copytree(root / "bundles/claims-triage", root / "bundles" / name)
+
+
+BUNDLE, DEV, MANIFEST = "bundles/claims-triage/bundle.yaml", "environments/dev.yaml", "releases/prod/claims-triage.yaml"
+
+CASES = {
+    "unknown key": (
+        replace(BUNDLE, "owner: Claims", "ownr: Claims"),
+        "unknown-key",
+        f"{BUNDLE}:5:1",
+        "did you mean 'owner'?",
+    ),
+    "misspelled privilege": (
+        replace(DEV, "[BROWSE]", "[BROWS]"),
+        "not-in-list",
+        f"{DEV}:31:22",
+        "did you mean 'BROWSE'?",
+    ),
+    "duplicate bundle": (
+        copy_bundle,
+        "duplicate-bundle",
+        "bundles/claims-triage-copy/bundle.yaml:13:1",
+        "owns the model",
+    ),
+    "name too long for its kind": (
+        copy_bundle_under_a_long_name,
+        "bad-name",
+        "/bundle.yaml:1:1",
+        "has 47 characters, wanted at most 40",
+    ),
+    "release of an unknown slot": (
+        replace(MANIFEST, "active: blue", "active: purple"),
+        "not-in-list",
+        f"{MANIFEST}:2:1",
+        "wanted one of blue, green",
+    ),
+    "slot that is none": (replace(MANIFEST, "  green:", "  grene:"), "unknown-key", f"{MANIFEST}:8:3", "'green'"),
+    "environment without its landing zone": (
+        write("releases/stage/claims-triage.yaml", (ROOT / MANIFEST).read_bytes()),
+        "no-landing-zone",
+        "releases/stage/claims-triage.yaml:1:1",
+        "'stage', which has no landing zone",
+    ),
+    "release without a bundle": (
+        write("releases/dev/claims-traige.yaml", (ROOT / MANIFEST).read_bytes()),
+        "no-bundle",
+        "releases/dev/claims-traige.yaml:1:1",
+        "did you mean 'claims-triage'?",
+    ),
+    "a list": (write(DEV, b"- a\n- b\n"), "not-a-mapping", f"{DEV}:1:1", "the document is a list"),
+    "an empty file": (write(DEV, b""), "empty-document", f"{DEV}:1:1", "empty"),
+    "only a comment": (write(DEV, b"# nothing\n"), "empty-document", f"{DEV}:1:1", "empty"),
+    "10 MB": (write(DEV, b"a: " + b"x" * 10_000_000), "too-large", f"{DEV}:1:1", "10,000,003 bytes"),
+    "a link out of the project": (link_out, "outside-project", f"{DEV}:1:1", "link out of the project"),
+    "broken YAML": (replace(BUNDLE, "data:\n", "data: [\n"), "yaml-syntax", f"{BUNDLE}:11:9", "not YAML"),
+    "not UTF-8": (write(BUNDLE, b"kind: \xff\xfe"), "not-utf8", f"{BUNDLE}:1:1", "byte 6"),
+    "a key twice": (
+        replace(BUNDLE, "model: claims_triage", "risk: low\nmodel: claims_triage"),
+        "duplicate-key",
+        f"{BUNDLE}:13:1",
+        "first on line 7",
+    ),
+    "an alias": (
+        write(BUNDLE, b"a: &x {y: 1}\nb: *x\n"),
+        "yaml-alias",
+        f"{BUNDLE}:1:4",
+        "anchors and aliases are not read",
+    ),
+    "a Terraform expression": (
+        replace(BUNDLE, "Scores each", '${file("/etc/passwd")} Scores each'),
+        "terraform-expression",
+        f"{BUNDLE}:3:14",
+        "begin a Terraform expression",
+    ),
+    "a missing key": (replace(BUNDLE, "risk: high\n", ""), "missing-key", f"{BUNDLE}:2:1", "risk: this key is missing"),
+    "a wrong type": (
+        replace(BUNDLE, "workers: 1", "workers: many"),
+        "bad-value",
+        f"{BUNDLE}:24:5",
+        "got 'many', wanted a valid integer",
+    ),
+    "a Unix cron line": (
+        replace(BUNDLE, "cron: 0 30 5 * * ?", "cron: 30 5 * * *"),
+        "bad-value",
+        f"{BUNDLE}:18:5",
+        "Quartz expression",
+    ),
+    "tasks that wait for each other": (
+        replace(BUNDLE, "entry_point: score", "entry_point: score\n      after: [route]"),
+        "bad-value",
+        f"{BUNDLE}:15:1",
+        "route, score wait for each other",
+    ),
+    "a group nobody declared": (
+        replace(DEV, "principal: halyard-internal-audit", "principal: halyard-internal-audits"),
+        "unknown-group",
+        f"{DEV}:30:9",
+        "did you mean 'halyard-internal-audit'?",
+    ),
+    "a catalog nobody declared": (
+        replace(BUNDLE, "catalog: claims", "catalog: claim"),
+        "unknown-catalog",
+        f"{BUNDLE}:10:3",
+        "did you mean 'claims'?",
+    ),
+    "a policy nobody declared": (
+        replace(BUNDLE, "policy: batch", "policy: bach"),
+        "unknown-policy",
+        f"{BUNDLE}:21:5",
+        "did you mean 'batch'?",
+    ),
+    "a catalog shared with itself": (
+        replace("environments/prod.yaml", "test: BINDING", "prod: BINDING"),
+        "shared-with-itself",
+        "environments/prod.yaml:20:7",
+        "bound already",
+    ),
+    "a .yml": (write("environments/qa.yml", b"a: 1"), "stray-document", "environments/qa.yml:1:1", "end in .yaml"),
+    "a hostile name": (
+        write("bundles/x';rm -rf\n`/bundle.yaml", (ROOT / BUNDLE).read_bytes()),
+        "bad-name",
+        "bundle.yaml:1:1",
+        "does not match",
+    ),
+    "no account": (
+        lambda root: (root / "environments/account.yaml").unlink(),
+        "missing-document",
+        "account.yaml",
+        "missing",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_mistake_is_named_with_its_place(documents: Path, name: str) -> None:
+    change, code, place, says = CASES[name]
+    change(documents)
+    found = [problem for problem in problems(documents) if problem.code == code]
+    assert found, "\n".join(map(str, problems(documents)))
+    assert place in str(found[0].at)
+    assert says in found[0].message
+
+
+def test_every_mistake_of_one_run_is_shown(documents: Path) -> None:
+    for name in ("unknown key", "misspelled privilege", "release of an unknown slot"):
+        CASES[name][0](documents)
+    assert {problem.code for problem in problems(documents)} == {"unknown-key", "not-in-list"}
+    assert len(problems(documents)) >= 3
+
+
+def test_the_message_says_what_where_and_next(documents: Path) -> None:
+    CASES["unknown key"][0](documents)
+    text = str(problems(documents)[0])
+    assert text.startswith("Error: ownr: unknown key, got 'Claims Analytics'; did you mean 'owner'?\n  in bundles/")
+    assert text.endswith("see docs/errors/unknown-key.md")
+
+
+def test_every_code_has_a_page(root: Path) -> None:
+    sources = "".join(path.read_text() for path in (root / "shipway" / "models").glob("*.py"))
+    codes = set(re.findall(r"(?:Problem|_refuse)\(\s*\"([a-z0-9-]+)\"", sources))
+    assert {code for _, code, _, _ in CASES.values()} <= codes
+    assert {code for code in codes if not (root / "docs" / "errors" / f"{code}.md").is_file()} == set()
+
+
+def test_a_cached_document_is_the_document(documents: Path, tmp_path: Path) -> None:
+    cache = tmp_path / "cache.json"
+    first, second = load(documents, cache), load(documents, cache)
+    assert resolve(first) == resolve(second)
+    assert second.bundles["claims-triage"].at("model").line == 13
+
+
+def test_a_changed_document_is_read_anew(documents: Path, tmp_path: Path) -> None:
+    cache = tmp_path / "cache.json"
+    load(documents, cache)
+    replace(BUNDLE, "owner: Claims Analytics", "owner: Somebody Else")(documents)
+    assert load(documents, cache).bundles["claims-triage"].model.owner == "Somebody Else"
+
+
+def test_a_cache_that_is_broken_is_no_obstacle(documents: Path, tmp_path: Path) -> None:
+    cache = tmp_path / "cache.json"
+    cache.write_text('{"code"')
+    assert load(documents, cache).environments.keys() == {"dev", "test", "prod"}
