@@ -158,6 +158,8 @@ class Plan:
     timestamp: str = ""
     changes: tuple[ResourceChange, ...] = ()
     drift: tuple[ResourceChange, ...] = ()
+    known: tuple[ResourceChange, ...] = ()
+    """What data sources read while planning: nothing happens to it, but it says what an id is called."""
     relevant: frozenset[tuple[str, str]] = frozenset()
     """(address, top-level attribute) pairs that Terraform says the plan's changes may come from."""
     outputs: tuple[OutputChange, ...] = ()

@@ -6,9 +6,10 @@ and the unknown thing becomes a gap of the plan.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -88,6 +89,7 @@ def _plan(wire: WirePlan, stack: str, paths: Mapping[str, str]) -> Plan:
         timestamp=wire.timestamp,
         changes=changes,
         drift=drift,
+        known=tuple(_known(wire.prior_state)),
         relevant=frozenset(
             (item.resource, str(item.attribute[0])) for item in wire.relevant_attributes if item.attribute
         ),
@@ -125,6 +127,18 @@ def _change(wire: WireResource, blocks: Mapping[str, ConfiguredResource], paths:
         provisioners=known.provisioners,
         configured=block.attributes if block else None,
     )
+
+
+def _known(prior_state: Mapping[str, Any]) -> Iterator[ResourceChange]:
+    values = prior_state.get("values")
+    module = values.get("root_module") if isinstance(values, dict) else None
+    resources = module.get("resources") if isinstance(module, dict) else None
+    for item in resources if isinstance(resources, list) else ():
+        if isinstance(item, dict) and item.get("mode") == "data":
+            address, kind = str(item.get("address")), str(item.get("type"))
+            value = merge(item.get("values"), None, item.get("sensitive_values"), secrets_of(kind))
+            name = str(item.get("name"))
+            yield ResourceChange(address, kind, name, Action.NO_OP, mode="data", before=value, after=value)
 
 
 def _output(name: str, wire: WireChange) -> OutputChange:

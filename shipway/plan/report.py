@@ -1,0 +1,201 @@
+"""The review of one or more plans: what a reviewer must know, in the order of how much it matters.
+
+A Review is versioned JSON (`shipway/review/v1`), the source of every rendering. Each change of the plans stands in at
+least one row, and each row says in which stacks and at which addresses it lies. No row holds a secret.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from shipway.plan.losses import Loss
+from shipway.plan.model import Action, Check, Gap, Level
+
+__all__ = [
+    "SCHEMA",
+    "AccessRow",
+    "AttributeRow",
+    "Caution",
+    "Counts",
+    "Direction",
+    "Effect",
+    "ObjectRow",
+    "OutputRow",
+    "Place",
+    "PointerRow",
+    "Review",
+    "StackRow",
+    "StateRow",
+]
+
+SCHEMA = "shipway/review/v1"
+
+
+class Effect(StrEnum):
+    """The answer to whether applying the plans does anything; not knowing is an answer of its own."""
+
+    NONE = "no effect"
+    EFFECTS = "effects"
+    CANNOT_JUDGE = "cannot judge"
+
+
+class Direction(StrEnum):
+    """Whether somebody may do more or less than before."""
+
+    GAINS = "gains"
+    LOSES = "loses"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """Where a row lies: a stack, and an address in it."""
+
+    stack: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What a plan does, by number. The first three are Terraform's own; the rest it does not count."""
+
+    add: int = 0
+    change: int = 0
+    destroy: int = 0
+    imports: int = 0
+    moves: int = 0
+    forgets: int = 0
+    reads: int = 0
+    unrecognized: int = 0
+
+    def __add__(self, other: Counts) -> Counts:
+        return Counts(*(getattr(self, name) + getattr(other, name) for name in self.__dataclass_fields__))
+
+    def __str__(self) -> str:
+        first = f"{self.imports} to import, " if self.imports else ""
+        rest = {"move": self.moves, "forget": self.forgets, "unrecognized": self.unrecognized}
+        more = "".join(f", {number} to {name}" for name, number in rest.items() if number)
+        return f"{first}{self.add} to add, {self.change} to change, {self.destroy} to destroy{more}"
+
+
+@dataclass(frozen=True, slots=True)
+class StackRow:
+    """One plan: its numbers, and what made it."""
+
+    stack: str
+    level: Level
+    counts: Counts
+    terraform_version: str
+    timestamp: str
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AttributeRow:
+    """One attribute that changes; each side is text ready to be escaped, empty where the side does not exist."""
+
+    path: str
+    old: str
+    new: str
+    forces: bool = False
+    """Whether this attribute is why the object is replaced."""
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectRow:
+    """One object that is created, changed, replaced or destroyed."""
+
+    type: str
+    name: str
+    action: Action
+    address: str
+    places: tuple[Place, ...]
+    construct_path: str = ""
+    attributes: tuple[AttributeRow, ...] = ()
+    computed: tuple[str, ...] = ()
+    """Attributes that nobody set and that will only be known after the apply."""
+    loss: Loss | None = None
+    why: str = ""
+    runs: tuple[str, ...] = ()
+    """Provisioners: commands that run with this action and that Terraform does not list."""
+    unlike: tuple[str, ...] = ()
+    """Stacks in which the same object changes in another way."""
+
+
+@dataclass(frozen=True, slots=True)
+class AccessRow:
+    """Somebody gains or loses privileges on something."""
+
+    direction: Direction
+    principal: str
+    privileges: tuple[str, ...]
+    on: str
+    via: str
+    places: tuple[Place, ...]
+    wide: str = ""
+    """Why this row needs a second look: everybody, all privileges, a person instead of a group."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caution:
+    """Something that the plan does not show and a reviewer must know."""
+
+    message: str
+    places: tuple[Place, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PointerRow:
+    """A line's pointer moves from one slot to the other; `alone` if nothing else in its stack changes."""
+
+    line: str
+    old: str
+    new: str
+    alone: bool
+    places: tuple[Place, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StateRow:
+    """Something that happens in the state only: moved, imported, forgotten."""
+
+    what: str
+    type: str
+    name: str
+    detail: str
+    places: tuple[Place, ...]
+    loss: Loss | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OutputRow:
+    """An output that changes."""
+
+    name: str
+    action: Action
+    old: str
+    new: str
+    places: tuple[Place, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What a reviewer must know of these plans."""
+
+    effect: Effect
+    stacks: tuple[StackRow, ...]
+    counts: Counts
+    gaps: tuple[Gap, ...] = ()
+    data: tuple[ObjectRow, ...] = ()
+    """Destroyed or replaced objects that hold what cannot be made again."""
+    pointers: tuple[PointerRow, ...] = ()
+    access: tuple[AccessRow, ...] = ()
+    cautions: tuple[Caution, ...] = ()
+    changes: tuple[ObjectRow, ...] = ()
+    state_only: tuple[StateRow, ...] = ()
+    outputs: tuple[OutputRow, ...] = ()
+    drift: tuple[ObjectRow, ...] = ()
+    drift_elsewhere: int = 0
+    """Drifted objects that this plan neither touches nor builds on."""
+    checks: tuple[Check, ...] = ()
+    schema: str = SCHEMA
