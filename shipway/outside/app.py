@@ -27,7 +27,13 @@ def run_app(root: Path, work: Sequence[tuple[Path, Path]]) -> None:
 
 
 def _start(root: Path, deployment: Path, out: Path) -> subprocess.Popen[str]:
-    environment = {**os.environ, DEPLOYMENT_FILE: str(deployment), "CDKTF_OUTDIR": str(out)}
+    environment = {
+        **os.environ,
+        DEPLOYMENT_FILE: str(deployment),
+        "CDKTF_OUTDIR": str(out),
+        # jsii unpacks into the temporary folder and leaves it there when it is killed: here the next run clears it.
+        "TMPDIR": str(deployment.parent),
+    }
     return subprocess.Popen(
         # -O leaves out the type checks that jsii generates into every call; our models have checked already.
         [sys.executable, "-O", "main.py"],

@@ -1,0 +1,6 @@
+"""From synthesized stacks to applied ones: in which order, what is planned, and that what is applied is what was planned.
+
+order      which stacks need which: account, landing zones, lines
+steps      plan a wave of stacks, review, apply exactly those plans
+authored   a state seen through what its stack's author wrote: equal before a flip and after its rollback
+"""

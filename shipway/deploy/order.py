@@ -1,0 +1,43 @@
+"""In which order stacks can be deployed.
+
+Stacks refer to each other by name only, so each is planned alone; but a line looks up principals of the account and
+policies of its landing zone, which must exist by then. So there are three waves, and within a wave no order.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from shipway.errors import ShipwayError
+
+__all__ = ["choose", "stack_names", "waves"]
+
+
+def stack_names(out: Path) -> list[str]:
+    """The stacks in a synthesized folder, in its manifest's order; raises ShipwayError where there is none."""
+    try:
+        return list(json.loads((out / "manifest.json").read_bytes())["stacks"])
+    except (OSError, ValueError, KeyError) as error:
+        raise ShipwayError(f"{out} is no synthesized folder", "run `shipway synth`") from error
+
+
+def choose(known: Sequence[str], wanted: Sequence[str]) -> list[str]:
+    """The stacks of `known` that are wanted, all of them for none; raises ShipwayError for one that is not there."""
+    for name in wanted:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=1)
+            meant = f"; did you mean {near[0]!r}?" if near else ""
+            raise ShipwayError(f"no stack is called {name!r}{meant}", f"there are: {', '.join(known)}")
+    return [name for name in known if name in wanted or not wanted]
+
+
+def waves(stacks: Sequence[str]) -> list[list[str]]:
+    """The stacks in groups that can be deployed one group after the other."""
+    groups: list[list[str]] = [[], [], []]
+    for name in stacks:
+        wave = 0 if name == "account" else 1 if name.endswith("-landing-zone") else 2
+        groups[wave].append(name)
+    return [group for group in groups if group]
