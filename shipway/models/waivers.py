@@ -59,9 +59,8 @@ class PlacedWaiver:
     at: Position
     stacks: frozenset[str]
 
-    def covers(self, rule: str, construct_path: str) -> bool:
-        """Whether it speaks of `rule` at `construct_path`, whatever its last day."""
-        stack = construct_path.partition("/")[0]
+    def covers(self, rule: str, stack: str, construct_path: str) -> bool:
+        """Whether it speaks of `rule` at `construct_path` in `stack`, whatever its last day."""
         if rule != self.waiver.rule or stack not in self.stacks:
             return False
         scope = self.waiver.path

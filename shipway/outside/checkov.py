@@ -23,7 +23,7 @@ from typing import Any
 
 from shipway.errors import MissingTool
 from shipway.outside.stack_json import read_stack
-from shipway.scan.scanner import LoadedRule, RawResult, RawScan, ScanError, Status
+from shipway.scan.scanner import LoadedRule, RawResult, RawScan, RawStack, ScanError, Status
 
 __all__ = ["Checkov"]
 
@@ -56,21 +56,24 @@ class Checkov:
         stacks = {name: read_stack(name, text) for name, text in files.items()}
         with _quiet() as log, _registries() as registries, _imports_of(rules):
             loaded = _load(rules, registries["resource"])
-            results = [result for name, stack in stacks.items() for result in _judge(name, stack, registries)]
-        return RawScan(tuple(sorted(loaded)), tuple(sorted(results)), tuple(log))
+            judged = tuple(_judge(name, stack, registries) for name, stack in stacks.items())
+        return RawScan(tuple(sorted(loaded)), judged, tuple(log))
 
 
-def _judge(name: str, stack: dict[str, Any], registries: Mapping[str, Any]) -> Iterator[RawResult]:
+def _judge(name: str, stack: dict[str, Any], registries: Mapping[str, Any]) -> RawStack:
     # Only what rules are asked about: the conversion stumbles over a plain value among the rest.
     definition = sys.modules[_PARSER].prepare_definition({block: stack[block] for block in _BLOCKS if block in stack})
-    for block in _BLOCKS:
-        registry = registries[block]
+    addresses: list[str] = []
+    results: list[RawResult] = []
+    for block, registry in registries.items():
         for entity in definition.get(block, ()):
             kind, label, conf = registry.extract_entity_details(entity)
-            address = f"provider.{kind}" if block == "provider" else f"{kind}.{label}"
+            addresses.append(f"provider.{kind}" if block == "provider" else f"{kind}.{label}")
             for check in registry.get_checks(kind):
-                status, messages = _answer(check, name, kind, address, conf)
-                yield RawResult(name, address, _id(check), _construct_path(conf), status, messages)
+                status, messages = _answer(check, name, kind, addresses[-1], conf)
+                results.append(RawResult(addresses[-1], _id(check), _construct_path(conf), status, messages))
+    modules = sorted(key for key in stack.get("module", ()) if key != "//")
+    return RawStack(name, tuple(sorted(addresses)), tuple(modules), tuple(sorted(results)))
 
 
 def _answer(check: Any, file: str, kind: str, address: str, conf: dict[str, Any]) -> tuple[Status, tuple[str, ...]]:

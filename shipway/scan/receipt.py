@@ -67,8 +67,8 @@ def prove(rules: RuleSet, scan: RawScan, scanner: str) -> Receipt:
     """The receipt of a scan that included the canary; raises ScanError naming what is not proven."""
     _refuse_unloaded(rules, scan)
     failed: dict[str, set[str]] = {}
-    for result in scan.results:
-        if result.file == CANARY and result.status is Status.FAILED:
+    for result in (result for stack in scan.stacks if stack.name == CANARY for result in stack.results):
+        if result.status is Status.FAILED:
             failed.setdefault(result.rule, set()).add(result.address)
     proven = tuple(_proven(rule, failed.get(rule.id, set())) for rule in rules.rules)
     return Receipt(scanner, rules.digest, proven)

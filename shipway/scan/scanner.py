@@ -13,7 +13,7 @@ from typing import Protocol
 
 from shipway.errors import ShipwayError
 
-__all__ = ["LoadedRule", "RawResult", "RawScan", "ScanError", "Scanner", "Status"]
+__all__ = ["LoadedRule", "RawResult", "RawScan", "RawStack", "ScanError", "Scanner", "Status"]
 
 
 class ScanError(ShipwayError):
@@ -40,8 +40,6 @@ class LoadedRule:
 class RawResult:
     """What one rule says of one resource or provider block."""
 
-    file: str
-    """The key under which the file was given."""
     address: str
     """`databricks_catalog.claims`, or `provider.databricks`."""
     rule: str
@@ -52,11 +50,23 @@ class RawResult:
 
 
 @dataclass(frozen=True, slots=True)
+class RawStack:
+    """Everything that was said of one stack, passes included."""
+
+    name: str
+    blocks: tuple[str, ...]
+    """The address of every resource and provider block, judged or not."""
+    modules: tuple[str, ...]
+    """The modules it calls: what they make is nowhere in the stack, so no rule sees it."""
+    results: tuple[RawResult, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class RawScan:
-    """Everything one run said, passes included."""
+    """Everything one run said."""
 
     loaded: tuple[LoadedRule, ...]
-    results: tuple[RawResult, ...]
+    stacks: tuple[RawStack, ...]
     log: tuple[str, ...]
     """What the program logged as an error; says why a rule did not load."""
 

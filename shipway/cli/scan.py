@@ -1,0 +1,112 @@
+"""`shipway scan`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from shipway.scan.report import ScanReport
+    from shipway.scan.rules import RuleSet
+
+__all__ = ["command"]
+
+_FINDINGS = 2
+
+
+class _ScanCommand(click.Command):
+    """A misspelled option exits with 1: 2 is for findings, and a gate must be able to tell them apart."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        try:
+            return super().parse_args(ctx, args)
+        except click.UsageError as error:
+            error.show()
+            raise click.exceptions.Exit(1) from error
+
+
+@click.command("scan", cls=_ScanCommand)
+@click.argument("stacks", nargs=-1, metavar="[STACK]...")
+@click.option("--out", type=click.Path(path_type=Path), help="The synthesized folder.  [default: cdktf.out]")
+@click.option(
+    "--fail-on",
+    type=click.Choice(["critical", "high", "medium", "low", "never"]),
+    default="medium",
+    show_default=True,
+    help="The least severity that exits with 2.",
+)
+@click.option("--no-cache", is_flag=True, help="Scan unchanged stacks too; for a gate that trusts no folder.")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON (shipway/scan/v1).")
+@click.option("--sarif", type=click.Path(path_type=Path, dir_okay=False), help="Also write the report as SARIF here.")
+@click.option("--list", "list_rules", is_flag=True, help="List the rules and stop.")
+@click.option("--explain", metavar="RULE", help="Print the documentation of a rule and stop.")
+def command(
+    stacks: tuple[str, ...],
+    out: Path | None,
+    fail_on: str,
+    no_cache: bool,
+    as_json: bool,
+    sarif: Path | None,
+    list_rules: bool,
+    explain: str | None,
+) -> None:
+    """Judge the synthesized stacks by the rules in policies/.
+
+    Each run proves that the rules on disk were loaded and that each catches its own anti-pattern; if not, that is an
+    error and never a pass. A value that only Terraform will know is UNKNOWN and counts as a finding. A finding is
+    waived in the document it comes from, with an owner, a reason and a last day.
+
+    \b
+    Exit codes: 0 clean, 1 the scan could not be done, 2 findings at or above --fail-on,
+    3 something is not installed.
+    """
+    from shipway.project import find_root
+    from shipway.scan.render import render_explanation, render_list, render_report
+    from shipway.scan.rules import Severity, read_rules
+
+    root = find_root(Path.cwd())
+    rules = read_rules(root / "policies")
+    if list_rules or explain:
+        click.echo(render_explanation(rules.get(explain)) if explain else render_list(rules))
+        return
+    report = _scan(root, out or root / "cdktf.out", stacks, rules, no_cache)
+    if sarif:
+        _write_sarif(sarif, report, rules)
+    click.echo(json.dumps(report.as_json(), indent=2) if as_json else render_report(report))
+    if fail_on != "never" and report.at_or_above(Severity[fail_on.upper()]):
+        raise SystemExit(_FINDINGS)
+
+
+def _scan(root: Path, out: Path, stacks: tuple[str, ...], rules: RuleSet, no_cache: bool) -> ScanReport:
+    from datetime import UTC, datetime
+
+    from shipway.models.load import load
+    from shipway.models.origins import Origins
+    from shipway.outside.checkov import Checkov
+    from shipway.scan.cache import ScanCache
+    from shipway.scan.run import scan
+    from shipway.scan.sources import placed_waivers, read_stacks
+
+    texts = read_stacks(out, stacks)
+    documents = load(root)
+    scanner = Checkov()
+    return scan(
+        texts,
+        rules,
+        scanner,
+        # One calendar for everybody who scans: a waiver must not end hours apart in two offices.
+        today=datetime.now(UTC).date(),
+        find=Origins(documents).find,
+        waivers=placed_waivers(documents),
+        cache=None if no_cache else ScanCache(root / ".shipway" / "cache" / "scan", rules.digest, scanner.version),
+    )
+
+
+def _write_sarif(path: Path, report: ScanReport, rules: RuleSet) -> None:
+    from shipway.scan.sarif import as_sarif
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(as_sarif(report, rules), indent=2) + "\n", encoding="utf-8")

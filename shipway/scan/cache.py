@@ -1,0 +1,76 @@
+"""What was said of a stack before, by exactly these rules and this scanner, is not asked again.
+
+A folder per set of rules and scanner, a file per stack content. What is in them is as much worth as the folder is safe
+from others' hands: a gate that must not trust it scans with `--no-cache`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from shipway.scan.receipt import ProvenRule, Receipt
+from shipway.scan.scanner import RawResult, RawStack, Status
+
+__all__ = ["ScanCache"]
+
+# Part of every key: raise it when what is stored changes its form or meaning.
+_FORM = "1"
+
+
+class ScanCache:
+    """Results by content, under `folder`; an unreadable entry is as good as none."""
+
+    def __init__(self, folder: Path, rules_digest: str, scanner: str) -> None:
+        engine = hashlib.sha256(f"{_FORM}\n{rules_digest}\n{scanner}".encode()).hexdigest()
+        self._folder = folder / engine[:32]
+
+    def receipt(self) -> Receipt | None:
+        """The receipt of the run that filled this cache; None if there was none."""
+        data = _read(self._folder / "receipt.json")
+        try:
+            rules = tuple(ProvenRule(r["id"], r["file"], r["sha256"], tuple(r["caught"])) for r in data["rules"])
+            return Receipt(data["scanner"], data["rules_digest"], rules)
+        except (KeyError, TypeError):
+            return None
+
+    def get(self, name: str, text: bytes) -> RawStack | None:
+        """What was said of a stack of this text, whatever its name was; None if it was never scanned."""
+        data = _read(self._entry(text))
+        try:
+            results = tuple(
+                RawResult(r["address"], r["rule"], r["path"], Status(r["status"]), tuple(r["messages"]))
+                for r in data["results"]
+            )
+            return RawStack(name, tuple(data["blocks"]), tuple(data["modules"]), results)
+        except (KeyError, TypeError, ValueError):
+            return None
+
+    def put(self, text: bytes, stack: RawStack, receipt: Receipt) -> None:
+        """Keep what was said, and the receipt of the run that said it."""
+        _write(self._folder / "receipt.json", receipt.as_json())
+        _write(self._entry(text), asdict(stack))
+
+    def _entry(self, text: bytes) -> Path:
+        return self._folder / f"{hashlib.sha256(text).hexdigest()}.json"
+
+
+def _read(path: Path) -> Any:
+    try:
+        return json.loads(path.read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return None
+
+
+def _write(path: Path, data: dict[str, Any]) -> None:
+    # Written beside and moved: a killed run leaves no half entry, and two runs at once do not mix.
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, suffix=".part")
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        json.dump(data, file)
+    Path(name).replace(path)
