@@ -1,4 +1,4 @@
-"""From synthesized stacks to applied ones: in which order, what is planned, and that what is applied is what was planned.
+"""From synthesized stacks to applied ones: in which order, and that what is applied is what was planned.
 
 order      which stacks need which: account, landing zones, lines
 steps      plan a wave of stacks, review, apply exactly those plans

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from shipway.deploy.runner import Runner, SavedPlan
 from shipway.errors import ShipwayError
-from shipway.outside.terraform import Plan, Runner
 
 __all__ = ["Failed", "Planned", "Tell", "apply_stacks", "plan_stacks", "planning_folder"]
 
@@ -30,7 +30,7 @@ _AT_ONCE = 2
 class Planned:
     """A stack with its saved plan and the plan's JSON."""
 
-    plan: Plan
+    plan: SavedPlan
     json: bytes
 
     @property

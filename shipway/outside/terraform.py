@@ -13,37 +13,15 @@ import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
 
+from shipway.deploy.runner import SavedPlan
 from shipway.errors import MissingTool, ToolFailed
 
-__all__ = ["FakeTerraform", "Plan", "Runner", "Terraform", "find_terraform"]
+__all__ = ["FakeTerraform", "Terraform", "find_terraform"]
 
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 # Terraform's complaint about a config file of the user's that is not there; it has nothing to do with the failure.
 _CONFIG_WARNING = re.compile(r"There are some problems with the CLI configuration:.*?╵\n", re.DOTALL)
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """A saved plan: where it is, and whether it does anything."""
-
-    stack: str
-    file: Path
-    changes: bool
-
-
-class Runner(Protocol):
-    """What Shipway asks of Terraform."""
-
-    def plan(self, folder: Path, file: Path, *, refresh: bool = True) -> Plan:
-        """Plan the stack in `folder` into `file`."""
-
-    def show(self, folder: Path, file: Path) -> bytes:
-        """The plan in `file` as JSON."""
-
-    def apply(self, folder: Path, file: Path) -> None:
-        """Apply exactly the plan in `file`."""
 
 
 def find_terraform(environment: Mapping[str, str]) -> str:
@@ -66,25 +44,31 @@ class Terraform:
     environment: Mapping[str, str]
     binary: str = field(default="")
 
-    def plan(self, folder: Path, file: Path, *, refresh: bool = True) -> Plan:
+    def plan(self, folder: Path, file: Path, *, refresh: bool = True) -> SavedPlan:
         """Plan the stack in `folder` into `file`; raises ToolFailed with what Terraform said."""
         self._run(folder, "init", "-input=false", "-no-color")
         arguments = [f"-out={file}", "-input=false", "-no-color", "-detailed-exitcode", "-lock-timeout=60s"]
         code = self._run(folder, "plan", *arguments, *([] if refresh else ["-refresh=false"]), allowed=(0, 2))
-        return Plan(folder.name, file, code == 2)
+        return SavedPlan(folder.name, file, code == 2)
 
     def show(self, folder: Path, file: Path) -> bytes:
         """The plan in `file` as JSON bytes. It can hold secrets: keep it in memory."""
-        done = subprocess.run(
-            [self._binary(), "show", "-json", str(file)], cwd=folder, env=dict(self.environment), capture_output=True
-        )
-        if done.returncode != 0:
-            raise _failed(folder, "show", done.stderr.decode(errors="replace"))
-        return done.stdout
+        return self._show(folder, str(file))
+
+    def state(self, folder: Path) -> bytes:
+        """The stack's state as JSON bytes, `{}`-like where there is none. It can hold secrets: keep it in memory."""
+        return self._show(folder)
 
     def apply(self, folder: Path, file: Path) -> None:
         """Apply exactly the plan in `file`; raises ToolFailed, also where the state has moved on since."""
         self._run(folder, "apply", "-input=false", "-no-color", "-lock-timeout=60s", str(file))
+
+    def _show(self, folder: Path, *file: str) -> bytes:
+        command = [self._binary(), "show", "-json", *file]
+        done = subprocess.run(command, cwd=folder, env=dict(self.environment), capture_output=True)
+        if done.returncode != 0:
+            raise _failed(folder, "show", done.stderr.decode(errors="replace"))
+        return done.stdout
 
     def _run(self, folder: Path, *arguments: str, allowed: tuple[int, ...] = (0,)) -> int:
         done = subprocess.run(
@@ -113,18 +97,23 @@ class FakeTerraform:
     """What Terraform says when it is asked to plan these stacks."""
     applied: list[str] = field(default_factory=list)
 
-    def plan(self, folder: Path, file: Path, *, refresh: bool = True) -> Plan:
+    def plan(self, folder: Path, file: Path, *, refresh: bool = True) -> SavedPlan:
         """As the real one."""
         del refresh
         if folder.name in self.failing:
             raise _failed(folder, "plan", self.failing[folder.name])
         file.write_bytes(self.plans.get(folder.name, b"{}"))
-        return Plan(folder.name, file, folder.name in self.plans)
+        return SavedPlan(folder.name, file, folder.name in self.plans)
 
     def show(self, folder: Path, file: Path) -> bytes:
         """As the real one."""
         del folder
         return file.read_bytes()
+
+    def state(self, folder: Path) -> bytes:
+        """As the real one: nothing was ever applied."""
+        del folder
+        return b'{"format_version": "1.0"}'
 
     def apply(self, folder: Path, file: Path) -> None:
         """As the real one; refuses a plan file that it did not write."""
