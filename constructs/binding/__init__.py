@@ -26,6 +26,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from binding import databricks
+from binding._packages import core_class
 from binding._prepare import prepare
 
 if TYPE_CHECKING:
@@ -53,7 +54,12 @@ if TYPE_CHECKING:
     )
     from constructs import Construct, IConstruct
 else:
-    from binding._packages import core_class as __getattr__  # noqa: F401  (a module's __getattr__, PEP 562)
+
+    def __getattr__(name: str) -> object:
+        found = core_class(name)
+        globals()[name] = found
+        return found
+
 
 __all__ = [
     "Annotations",

@@ -19,6 +19,7 @@ from functools import cache
 from pathlib import Path
 from types import MappingProxyType, ModuleType
 
+from binding import _structs
 from shipway.errors import MissingTool, ShipwayError
 
 __all__ = ["BINDINGS", "Packages", "chosen", "core_class", "find_class", "plain", "provider", "submodule_of"]
@@ -83,6 +84,7 @@ def core_class(name: str) -> object:
     """
     if name.startswith("__"):
         raise AttributeError(name)
+    _prepare_jsii()
     for package in (_import(chosen().core), _import("constructs")):
         found: object = getattr(package, name, None)
         if found is not None:
@@ -92,6 +94,7 @@ def core_class(name: str) -> object:
 
 def find_class(name: str) -> object:
     """The provider's class of that name, imported from its submodule; raises AttributeError where there is none."""
+    _prepare_jsii()
     package = provider()
     submodule = submodule_of(name, _submodules(package))
     if submodule is not None:
@@ -108,6 +111,13 @@ def submodule_of(name: str, submodules: frozenset[str]) -> str | None:
     words = [word.lower() for word in _WORD.findall(name)]
     candidates = ("_".join(words[:end]) for end in range(len(words), 0, -1))
     return next((candidate for candidate in candidates if candidate in submodules), None)
+
+
+@cache
+def _prepare_jsii() -> None:
+    if not plain():
+        _import("jsii")
+        _structs.install()
 
 
 def _import(name: str) -> ModuleType:

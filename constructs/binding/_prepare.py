@@ -21,6 +21,10 @@ __all__ = ["cache_folder", "find_node", "prepare"]
 
 _HERE = Path(__file__).resolve().parent
 _PRELOAD = _HERE / "preload.cjs"
+_KERNEL = _HERE / "kernel.cjs"
+
+# What kernel.cjs replaces in jsii's program: it is used only where both are there, once each.
+_REPLACED_BY_KERNEL = (b"readFD:3,writeFD:3", b'"runtime-index-worker.js"')
 
 
 def prepare() -> None:
@@ -35,12 +39,35 @@ def set_environment(environ: MutableMapping[str, str]) -> None:
     """What Node and jsii read from the environment; raises MissingTool where there is no Node."""
     if "JSII_NODE" not in environ:
         environ["JSII_NODE"] = str(find_node())
-    options = environ.get("NODE_OPTIONS", "")
-    if str(_PRELOAD) not in options:
+    environ.setdefault("JSII_RUNTIME_PACKAGE_CACHE_ROOT", str(cache_folder() / "jsii"))
+    program = _kernel_program()
+    if program is not None and environ.get("JSII_RUNTIME", str(_KERNEL)) == str(_KERNEL):
+        environ["JSII_RUNTIME"] = str(_KERNEL)
+        environ["SHIPWAY_JSII_PROGRAM"] = str(program)
+        environ.setdefault("SHIPWAY_CODE_CACHE", str(cache_folder() / "code"))
+        _add_node_option(environ, "--preserve-symlinks")
+    else:
         # Node reads a quoted path in NODE_OPTIONS, with backslashes doubled (Windows).
         quoted = str(_PRELOAD).replace("\\", "\\\\")
-        environ["NODE_OPTIONS"] = f'{options} --require "{quoted}"'.strip()
-    environ.setdefault("JSII_RUNTIME_PACKAGE_CACHE_ROOT", str(cache_folder() / "jsii"))
+        _add_node_option(environ, f'--require "{quoted}"')
+
+
+def _add_node_option(environ: MutableMapping[str, str], option: str) -> None:
+    options = environ.get("NODE_OPTIONS", "")
+    if option not in options:
+        environ["NODE_OPTIONS"] = f"{options} {option}".strip()
+
+
+def _kernel_program() -> Path | None:
+    """jsii's program in its Python package, if kernel.cjs knows it; None on Windows, where pipes read differently."""
+    spec = importlib.util.find_spec("jsii")
+    if os.name != "posix" or spec is None or not spec.submodule_search_locations:
+        return None
+    program = Path(spec.submodule_search_locations[0]) / "_embedded" / "jsii" / "lib__program.js"
+    if not program.is_file():
+        return None
+    text = program.read_bytes()
+    return program if all(text.count(part) == 1 for part in _REPLACED_BY_KERNEL) else None
 
 
 def keep_bytecode() -> None:

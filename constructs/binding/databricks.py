@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from binding._packages import find_class
+
 if TYPE_CHECKING:
     from cdktf_cdktf_provider_databricks.catalog import *
     from cdktf_cdktf_provider_databricks.catalog_workspace_binding import *
@@ -28,4 +30,8 @@ if TYPE_CHECKING:
     from cdktf_cdktf_provider_databricks.workspace_binding import *
     from cdktf_cdktf_provider_databricks.workspace_conf import *
 else:
-    from binding._packages import find_class as __getattr__  # noqa: F401  (a module's __getattr__, PEP 562)
+
+    def __getattr__(name: str) -> object:
+        found = find_class(name)
+        globals()[name] = found
+        return found
