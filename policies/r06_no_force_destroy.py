@@ -18,6 +18,8 @@ Best practice
       databricks_catalog:
         claims:
           name: claims_prod
+          isolation_mode: ISOLATED
+          storage_root: s3://acme-prod-claims/managed
           force_destroy: false
 
 Sources

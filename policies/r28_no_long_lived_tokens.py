@@ -21,6 +21,7 @@ Best practice
           custom_config:
             enableTokensConfig: "false"
             maxTokenLifetimeDays: "30"
+            enableVerboseAuditLogs: "true"
 
 Not seen
     A workspace without any databricks_workspace_conf: the rule judges what is declared.

@@ -18,6 +18,7 @@ Best practice
       databricks_workspace_conf:
         hardening:
           custom_config:
+            enableTokensConfig: "false"
             enableVerboseAuditLogs: "true"
 
 Not seen

@@ -21,13 +21,13 @@ Anti-pattern
 Best practice
     resource:
       databricks_grants:
-        triage:
-          schema: claims_prod.triage
+        claims:
+          catalog: claims_prod
           grant:
             - principal: account users
               privileges: [BROWSE]
             - principal: acme-claims-triage-consumers
-              privileges: [USE_SCHEMA, SELECT]
+              privileges: [USE_CATALOG]
 
 Sources
     Unity Catalog best practices.

@@ -29,6 +29,8 @@ Best practice
           name: claims-triage-prod
       databricks_job:
         score:
+          run_as:
+            service_principal_name: ${data.databricks_service_principal.runner.application_id}
           job_cluster:
             - job_cluster_key: main
               new_cluster:
