@@ -79,8 +79,8 @@ def _judge(name: str, stack: dict[str, Any], registries: Mapping[str, Any]) -> R
 def _answer(check: Any, file: str, kind: str, address: str, conf: dict[str, Any]) -> tuple[Status, tuple[str, ...]]:
     try:
         answer = check.run(file, conf, address, kind, {})["result"]
-    # Rules are other people's code and can raise anything; checkov would call it UNKNOWN and leave it out.
-    except Exception as error:
+    # Rules can raise anything; checkov would call it UNKNOWN and leave it out, and SystemExit(0) would end as a pass.
+    except (Exception, SystemExit) as error:
         what = f"{_id(check)} raised {type(error).__name__} on {address} of {file}: {error}"
         where = f"the rule is in {check.__class__.__module__}.py; a rule that raises has judged nothing"
         raise ScanError(what, where) from error
@@ -104,7 +104,12 @@ def _construct_path(conf: dict[str, Any]) -> str:
 def _load(rules: Path, registry: Any) -> list[LoadedRule]:
     everything = registry.get_all_registered_checks()
     before = len(everything)
-    registry.load_external_checks(str(rules))
+    try:
+        registry.load_external_checks(str(rules))
+    except SystemExit as error:
+        raise ScanError(
+            f"a rule in {rules.name}/ ended the program while it was loaded", "a rule only judges"
+        ) from error
     new = everything[before:]
     del everything[before:]
     return [LoadedRule(_id(check), check.__class__.__module__) for check in new]

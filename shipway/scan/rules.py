@@ -178,5 +178,20 @@ def _check_example(where: str, text: str) -> None:
         stack = yaml.safe_load(text)
     except yaml.YAMLError as error:
         raise ScanError(f"{where}: an example is not YAML: {error}") from error
-    if not isinstance(stack, dict) or not stack.keys() <= {"resource", "provider"}:
-        raise ScanError(f"{where}: an example is no stack: wanted resource or provider at the top")
+    if not _is_stack(stack):
+        wanted = "wanted resource.<type>.<name> or a list of blocks at provider.<name>"
+        raise ScanError(f"{where}: an example is no stack: {wanted}")
+
+
+def _is_stack(stack: object) -> bool:
+    if not isinstance(stack, dict) or not stack or not stack.keys() <= {"resource", "provider"}:
+        return False
+    resources, providers = stack.get("resource", {}), stack.get("provider", {})
+    if not isinstance(resources, dict) or not isinstance(providers, dict):
+        return False
+    named = all(isinstance(kind, dict) and kind and all(map(_is_block, kind.values())) for kind in resources.values())
+    return named and all(isinstance(blocks, list) and all(map(_is_block, blocks)) for blocks in providers.values())
+
+
+def _is_block(value: object) -> bool:
+    return isinstance(value, dict) and bool(value)
