@@ -11,7 +11,7 @@ from typing import TypeAlias
 from shipway.plan.objects import Objects, first
 from shipway.plan.values import Record, Secret, Unknown, Value
 
-__all__ = ["ENTITLEMENTS", "PRINCIPALS", "READERS", "Access", "Reader", "blocks", "entitled", "fact"]
+__all__ = ["ENTITLEMENTS", "PRINCIPALS", "READERS", "Access", "Reader", "blocks", "entitled", "fact", "target_of"]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -76,12 +76,17 @@ _SECURABLES = (
 )
 
 
+def _securable_attribute(own: Record) -> str:
+    return next((name for name in _SECURABLES if own.get(name) not in (None, "")), "")
+
+
 def _securable(own: Record, objects: Objects) -> str:
-    name = next((name for name in _SECURABLES if own.get(name) not in (None, "")), "")
-    type_name = {"model": "databricks_registered_model", "table": "databricks_sql_table"}.get(
-        name, f"databricks_{name}"
-    )
-    return f"{name.replace('_', ' ')} {objects.text(own[name], type_name)}" if name else "an object"
+    name = _securable_attribute(own)
+    return f"{name.replace('_', ' ')} {objects.text(own[name], _type_of(name))}" if name else "an object"
+
+
+def _type_of(attribute: str) -> str:
+    return _TYPES.get(attribute, f"databricks_{attribute}")
 
 
 def _grants(own: Record, objects: Objects) -> Iterator[Access]:
@@ -103,12 +108,26 @@ _NO_OBJECT = frozenset({"id", "object_type", "access_control", "authorization", 
 PRINCIPALS = ("group_name", "user_name", "service_principal_name")
 
 
+def _acl_attribute(own: Record) -> str:
+    set_names = (name for name, value in own.items() if value not in (None, "") and name not in _NO_OBJECT)
+    return next((name for name in set_names if _OBJECT_ID.fullmatch(name)), "")
+
+
 def _acl_object(own: Record, objects: Objects) -> str:
-    for name, value in own.items():
-        found = _OBJECT_ID.fullmatch(name)
-        if found and name not in _NO_OBJECT and value not in (None, ""):
-            return f"{found[1].replace('_', ' ')} {objects.text(value, _TYPES.get(found[1], f'databricks_{found[1]}'))}"
-    return f"all {objects.text(own.get('authorization'))}"
+    name = _acl_attribute(own)
+    if not name:
+        return f"all {objects.text(own.get('authorization'))}"
+    kind = name.rpartition("_")[0]
+    return f"{kind.replace('_', ' ')} {objects.text(own[name], _type_of(kind))}"
+
+
+def target_of(own: Record) -> tuple[str, Value]:
+    """The resource type and the id, name or reference of what an authoritative list of access is about."""
+    name = _securable_attribute(own)
+    if name:
+        return _type_of(name), own[name]
+    name = _acl_attribute(own)
+    return (_type_of(name.rpartition("_")[0]), own[name]) if name else ("", None)
 
 
 def _permissions(own: Record, objects: Objects) -> Iterator[Access]:

@@ -27,7 +27,7 @@ class PointerMove:
 
 def pointer_move(change: ResourceChange, was: Objects, will_be: Objects) -> PointerMove | None:
     """The move of the pointer that this change makes, if it makes one."""
-    if change.type != "databricks_job" or change.action is not Action.UPDATE:
+    if change.type != "databricks_job" or change.mode != "managed" or change.action is not Action.UPDATE:
         return None
     old, new = _target(before(change)), _target(after(change))
     if old is None or new is None or same(old, new):

@@ -89,7 +89,8 @@ def _well_formed(document: _Document) -> bool:
 
 
 def _plan(stack: str, old: _Document, new: _Document) -> Plan:
-    changes = (*_objects(old, new), *_settings(old, new))
+    objects = tuple(_objects(old, new))
+    changes = (*(item for item in objects if item.touches), *_settings(old, new))
     outputs = tuple(_outputs(old, new))
     items: tuple[ResourceChange | OutputChange, ...] = (*changes, *outputs)
     secrets = [value for item in items for side in (item.before, item.after) for value in secrets_inside(side)]
@@ -97,6 +98,7 @@ def _plan(stack: str, old: _Document, new: _Document) -> Plan:
         stack=stack,
         level=Level.SYNTH,
         changes=changes,
+        known=tuple(item for item in objects if not item.touches),
         outputs=outputs,
         notes=("compared as synthesized: what only the state knows is not in this review",),
         taint=Taint.of([*secrets, *_sensitive_defaults(old), *_sensitive_defaults(new)]),
@@ -117,9 +119,7 @@ def _objects(old: _Document, new: _Document) -> Iterator[ResourceChange]:
     kept = set(_kept(new))
     for address in sorted((befores.keys() | afters.keys()) - set(moves.values())):
         previous = moves.get(address, "")
-        change = _object(address, befores.get(previous or address), afters.get(address), previous, address in kept)
-        if change.touches:
-            yield change
+        yield _object(address, befores.get(previous or address), afters.get(address), previous, address in kept)
 
 
 def _object(

@@ -107,8 +107,10 @@ class Taint:
         long = (text for text in texts if len(text) >= _SHORTEST)
         return cls(frozenset(form for text in long for form in _encoded(text) if len(form) >= _SHORTEST))
 
-    def __or__(self, other: Taint) -> Taint:
-        return Taint(self.needles | other.needles)
+    @classmethod
+    def joined(cls, taints: Iterable[Taint]) -> Taint:
+        """The taint of several plans: a secret of one must not show up in the rows of another."""
+        return cls(frozenset().union(*(taint.needles for taint in taints)))
 
     def redact(self, text: str) -> str:
         """`text` with every stretch that holds a secret replaced; overlapping secrets leave no remainder."""

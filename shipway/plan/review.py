@@ -1,0 +1,85 @@
+"""From plans to a review: pure, one section after the other.
+
+Plan (one per stack)  -> counts, gaps, data at risk, pointers, access, cautions, changes, state, outputs, drift
+all stacks together   -> grouped (what is the same in several stacks once), redacted, sorted by what matters
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from shipway.plan.counts import count
+from shipway.plan.group import group, mark_odd_ones
+from shipway.plan.model import CheckStatus, Gap, Plan
+from shipway.plan.report import Counts, Effect, ObjectRow, Review, StackRow
+from shipway.plan.rights import Created
+from shipway.plan.sections import Told, View, drift_rows, object_rows, output_rows, pointer_rows, state_rows, tell
+from shipway.plan.sorting import sorted_access, sorted_objects
+from shipway.plan.strings import map_strings
+from shipway.plan.taint import Taint
+
+__all__ = ["review"]
+
+_BAD = (CheckStatus.FAIL, CheckStatus.ERROR)
+
+
+def review(plans: Sequence[Plan], gaps: Sequence[Gap] = ()) -> Review:
+    """What a reviewer must know of these plans. `gaps` names what should have been reviewed and could not be read."""
+    stacks = [(view, tell(view)) for view in map(View.of, plans)]
+    created = _created(view for view, _ in stacks)
+    items = [(view, item) for view, told in stacks for item in told]
+    drift = [row for view, _ in stacks for row in drift_rows(view)]
+    own_gaps = [
+        gap for view, told in stacks for gap in (*view.plan.gaps, *(g for item in told for g in item.gaps(view)))
+    ]
+    stack_rows = tuple(map(_stack_row, plans))
+    found = Review(
+        effect=Effect.NONE,
+        stacks=stack_rows,
+        counts=sum((row.counts for row in stack_rows), Counts()),
+        gaps=(
+            *gaps,
+            *(gap for plan in plans for gap in plan.gaps),
+            *(gap for view, item in items for gap in item.gaps(view)),
+        ),
+        data=_objects(stacks, data=True),
+        pointers=group(row for view, told in stacks for row in pointer_rows(view, told)),
+        access=sorted_access(group(row for view, item in items for row in item.access_rows(view))),
+        cautions=group(row for view, item in items for row in item.cautions(view, created)),
+        changes=_objects(stacks, data=False),
+        state_only=group(row for view, told in stacks for row in state_rows(view, told)),
+        outputs=group(row for view, _ in stacks for row in output_rows(view)),
+        drift=sorted_objects(group(row for row in drift if row is not None)),
+        drift_elsewhere=sum(row is None for row in drift),
+        checks=tuple(check for plan in plans for check in plan.checks if check.status in _BAD),
+    )
+    taint = Taint.joined(plan.taint for plan in plans)
+    return map_strings(replace(found, effect=_effect(found, plans)), taint.redact)
+
+
+def _objects(stacks: Iterable[tuple[View, tuple[Told, ...]]], *, data: bool) -> tuple[ObjectRow, ...]:
+    rows = group(row for _, told in stacks for row in object_rows(told, data=data))
+    return sorted_objects(mark_odd_ones(rows))
+
+
+def _effect(found: Review, plans: Sequence[Plan]) -> Effect:
+    if found.gaps or not plans:
+        return Effect.CANNOT_JUDGE
+    sections = (found.data, found.pointers, found.access, found.changes, found.state_only, found.outputs, found.checks)
+    # `applyable` without any row: only the state is brought up to what was found, which is an effect nonetheless.
+    return Effect.EFFECTS if any(sections) or any(plan.applyable for plan in plans) else Effect.NONE
+
+
+def _stack_row(plan: Plan) -> StackRow:
+    return StackRow(plan.stack, plan.level, count(plan.changes), plan.terraform_version, plan.timestamp, plan.notes)
+
+
+def _created(views: Iterable[View]) -> Created:
+    titles: dict[str, set[str]] = defaultdict(set)
+    for view in views:
+        for change in view.plan.changes:
+            if change.action.creates:
+                titles[change.type].add(view.will_be.title(change))
+    return {type_name: frozenset(names) for type_name, names in titles.items()}

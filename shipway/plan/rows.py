@@ -1,0 +1,106 @@
+"""What differs in one object, attribute by attribute, and what of it is noise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from shipway.plan.diff import Difference, differences
+from shipway.plan.losses import Loss, loss_of
+from shipway.plan.model import Action, ResourceChange
+from shipway.plan.objects import Objects, after, before
+from shipway.plan.report import AttributeRow, ObjectRow, Place
+from shipway.plan.shown import pair
+from shipway.plan.taint import Taint
+from shipway.plan.values import ABSENT, Record, Unknown, same
+
+__all__ = ["attribute_rows", "lost_by", "object_row"]
+
+_REASONS = {
+    "replace_because_tainted": "it is marked tainted: an earlier apply failed half-way",
+    "replace_by_request": "somebody asked for it with -replace",
+    "replace_by_triggers": "replace_triggered_by: something it depends on changes",
+    "delete_because_no_resource_config": "it is no longer in the configuration",
+    "delete_because_wrong_repetition": "its count or for_each was added or taken away",
+    "delete_because_count_index": "its count is lower now",
+    "delete_because_each_key": "its key is no longer in for_each",
+    "delete_because_no_module": "its module is no longer in the configuration",
+    "delete_because_no_move_target": "a moved block points to a place that does not exist",
+}
+
+
+def object_row(
+    change: ResourceChange, place: Place, objects: Objects, taint: Taint, hidden: frozenset[str] = frozenset()
+) -> ObjectRow:
+    """The row of an object; the attributes in `hidden` are told elsewhere."""
+    attributes, computed = attribute_rows(change, taint, hidden)
+    acts = change.action.creates or change.action.destroys
+    return ObjectRow(
+        type=f"data.{change.type}" if change.mode == "data" else change.type,
+        name=objects.title(change) + (f" (deposed {change.deposed})" if change.deposed else ""),
+        action=change.action,
+        address=change.address,
+        places=(place,),
+        construct_path=change.construct_path,
+        attributes=attributes,
+        computed=computed,
+        loss=lost_by(change),
+        why=_why(change),
+        runs=change.provisioners if acts else (),
+    )
+
+
+def lost_by(change: ResourceChange) -> Loss | None:
+    """What is lost if this change destroys its object; a data source that goes takes nothing along."""
+    destroyed = change.action.destroys and change.mode == "managed"
+    return loss_of(change.type, before(change)) if destroyed else None
+
+
+def _why(change: ResourceChange) -> str:
+    if change.action is Action.UNRECOGNIZED:
+        return f"the plan says: {', '.join(change.words)}"
+    if change.replace_paths:
+        return ""
+    return _REASONS.get(change.reason, change.reason.replace("_", " ") if change.action.destroys else "")
+
+
+def attribute_rows(
+    change: ResourceChange, taint: Taint, hidden: frozenset[str] = frozenset()
+) -> tuple[tuple[AttributeRow, ...], tuple[str, ...]]:
+    """The attributes that change, and the names of those that are only computed anew."""
+    if change.action in (Action.DELETE, Action.FORGET):
+        return (), ()
+    rows: list[AttributeRow] = []
+    computed: list[str] = []
+    forcing = {str(path[0]) for path in change.replace_paths if path}
+    for name, difference in _differences(change):
+        if name in hidden:
+            continue
+        if _is_computed(change, name, difference):
+            computed.append(name)
+        else:
+            rows.append(AttributeRow(difference.path, *pair(difference.old, difference.new, taint), name in forcing))
+    return tuple(rows), tuple(dict.fromkeys(computed))
+
+
+def _differences(change: ResourceChange) -> Iterator[tuple[str, Difference]]:
+    old, new = change.before, change.after
+    if not isinstance(old, Record | None) or not isinstance(new, Record | None):
+        # An object that is secret or unknown as a whole: only that it differs can be said.
+        if not same(old, new):
+            yield "", Difference("(the whole object)", old, new)
+        return
+    olds, news = before(change), after(change)
+    for name in (*news, *(name for name in olds if name not in news)):
+        left, right = olds.get(name), news.get(name)
+        if old is None:
+            if right not in (None, "", (), False):
+                yield name, Difference(name, ABSENT, right)
+            continue
+        for difference in differences(left, right, name):
+            yield name, difference
+
+
+def _is_computed(change: ResourceChange, name: str, difference: Difference) -> bool:
+    new = difference.new
+    unset = change.configured is not None and name not in change.configured
+    return isinstance(new, Unknown) and not new.refs and unset

@@ -1,0 +1,150 @@
+"""The rows of one stack: each change of its plan is told as what it means, and the rest of it by attributes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from shipway.plan.access import access_attributes, is_access
+from shipway.plan.diff import Side
+from shipway.plan.losses import loss_of
+from shipway.plan.model import Action, Gap, OutputChange, Plan, ResourceChange
+from shipway.plan.objects import Objects, after, before
+from shipway.plan.pointers import PointerMove, pointer_move, without_pointer
+from shipway.plan.report import AccessRow, Caution, ObjectRow, OutputRow, Place, PointerRow, StateRow
+from shipway.plan.rights import AccessChange, Created, access_changes, access_gaps, access_rows, cautions
+from shipway.plan.rows import lost_by, object_row
+from shipway.plan.shown import pair
+from shipway.plan.values import ABSENT
+
+__all__ = ["Told", "View", "drift_rows", "object_rows", "output_rows", "pointer_rows", "state_rows", "tell"]
+
+_UNTOUCHED = (Action.NO_OP, Action.READ)
+_IN_STATE = (*_UNTOUCHED, Action.FORGET)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A plan, and what its objects are called before and after."""
+
+    plan: Plan
+    was: Objects
+    will_be: Objects
+
+    @classmethod
+    def of(cls, plan: Plan) -> View:
+        """The view of a plan."""
+        return cls(plan, Objects(plan, before), Objects(plan, after))
+
+    def place(self, address: str) -> Place:
+        """An address of this stack."""
+        return Place(self.plan.stack, address)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A change with what it means: the access it moves, the pointer it moves, and the rest of it as attributes."""
+
+    change: ResourceChange
+    access: AccessChange
+    move: PointerMove | None
+    row: ObjectRow | None
+
+    def gaps(self, view: View) -> Iterator[Gap]:
+        """What about this change is not known."""
+        yield from access_gaps(view.plan.stack, self.change, self.access)
+
+    def access_rows(self, view: View) -> Iterator[AccessRow]:
+        """Who gains and who loses by it."""
+        yield from access_rows(self.change, self.access, view.place(self.change.address))
+
+    def cautions(self, view: View, created: Created) -> Iterator[Caution]:
+        """What the plan does not show of it."""
+        yield from cautions(self.change, view.place(self.change.address), view.will_be, created)
+
+
+def tell(view: View) -> tuple[Told, ...]:
+    """Every change of a plan that does anything, with what it means."""
+    return tuple(_tell(view, change) for change in view.plan.changes if change.touches)
+
+
+def _tell(view: View, change: ResourceChange) -> Told:
+    access = access_changes(change, view.was, view.will_be)
+    move = pointer_move(change, view.was, view.will_be)
+    return Told(change, access, move, _row(view, change, access, move))
+
+
+def _row(view: View, change: ResourceChange, access: AccessChange, move: PointerMove | None) -> ObjectRow | None:
+    if change.action in _IN_STATE:
+        return None
+    told = bool(access) or move is not None
+    if is_access(change.type) and told and lost_by(change) is None:
+        return None
+    rest = change
+    if move:
+        rest = replace(change, before=without_pointer(before(change)), after=without_pointer(after(change)))
+    hidden = access_attributes(change.type) if access else frozenset()
+    objects = view.will_be if change.action.creates or change.action is Action.UPDATE else view.was
+    row = object_row(rest, view.place(change.address), objects, view.plan.taint, hidden)
+    return None if change.action is Action.UPDATE and told and not row.attributes else row
+
+
+def object_rows(told: tuple[Told, ...], *, data: bool) -> Iterator[ObjectRow]:
+    """The objects that change: those that lose data, or the others."""
+    for item in told:
+        if item.row is not None and (item.row.loss is not None) is data:
+            yield item.row
+
+
+def pointer_rows(view: View, told: tuple[Told, ...]) -> Iterator[PointerRow]:
+    """The pointers that move, and whether anything else in their stack does."""
+    rest = [item for item in told if item.change.action is not Action.READ]
+    outputs = any(output_rows(view))
+    for item in rest:
+        if item.move:
+            alone = len(rest) == 1 and item.row is None and not item.access and not outputs and not view.plan.gaps
+            title = view.will_be.title(item.change)
+            yield PointerRow(title, item.move.old, item.move.new, alone, (view.place(item.change.address),))
+
+
+def state_rows(view: View, told: tuple[Told, ...]) -> Iterator[StateRow]:
+    """What happens to the state only: Terraform counts none of it, and forgetting an object is no small thing."""
+    for change in (item.change for item in told):
+        place, objects = view.place(change.address), view.was if change.after is None else view.will_be
+        name = objects.title(change)
+        if change.moved:
+            yield StateRow("moved", change.type, name, f"{change.previous_address} -> {change.address}", (place,))
+        if change.importing:
+            detail = "exists already and is managed from now on"
+            yield StateRow("imported", change.type, name, detail, (place,))
+        if change.action in (Action.FORGET, Action.CREATE_FORGET):
+            detail = "stays as it is, managed and watched by nobody"
+            loss = loss_of(change.type, before(change))
+            yield StateRow("forgotten", change.type, view.was.title(change), detail, (place,), loss)
+
+
+def output_rows(view: View) -> Iterator[OutputRow]:
+    """The outputs that change."""
+    for output in view.plan.outputs:
+        if output.action is not Action.NO_OP:
+            old, new = pair(*_sides(output), view.plan.taint)
+            yield OutputRow(output.name, output.action, old, new, (view.place(f"output.{output.name}"),))
+
+
+def _sides(output: OutputChange) -> tuple[Side, Side]:
+    old: Side = ABSENT if output.action is Action.CREATE else output.before
+    new: Side = ABSENT if output.action is Action.DELETE else output.after
+    return old, new
+
+
+def drift_rows(view: View) -> Iterator[ObjectRow | None]:
+    """What changed outside Terraform and matters to this plan; None for each drifted object that does not matter."""
+    touched = {change.address for change in view.plan.changes if change.action not in _UNTOUCHED}
+    for change in view.plan.drift:
+        if change.action is Action.NO_OP:
+            continue
+        relevant = any(address == change.address for address, _ in view.plan.relevant)
+        if relevant or change.address in touched or is_access(change.type):
+            yield object_row(change, view.place(change.address), view.was, view.plan.taint)
+        else:
+            yield None
