@@ -31,9 +31,6 @@ def review(plans: Sequence[Plan], gaps: Sequence[Gap] = ()) -> Review:
     created = _created(view for view, _ in stacks)
     items = [(view, item) for view, told in stacks for item in told]
     drift = [row for view, _ in stacks for row in drift_rows(view)]
-    own_gaps = [
-        gap for view, told in stacks for gap in (*view.plan.gaps, *(g for item in told for g in item.gaps(view)))
-    ]
     stack_rows = tuple(map(_stack_row, plans))
     found = Review(
         effect=Effect.NONE,

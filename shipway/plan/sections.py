@@ -84,7 +84,7 @@ def _row(view: View, change: ResourceChange, access: AccessChange, move: Pointer
     if move:
         rest = replace(change, before=without_pointer(before(change)), after=without_pointer(after(change)))
     hidden = access_attributes(change.type) if access else frozenset()
-    objects = view.will_be if change.action.creates or change.action is Action.UPDATE else view.was
+    objects = view.was if change.action.destroys else view.will_be
     row = object_row(rest, view.place(change.address), objects, view.plan.taint, hidden)
     return None if change.action is Action.UPDATE and told and not row.attributes else row
 

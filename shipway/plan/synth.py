@@ -26,6 +26,11 @@ __all__ = ["compare", "construct_paths"]
 _STACK_FILE = "cdk.tf.json"
 _HINT = "write one with `shipway synth`, or give a cdktf output folder"
 
+_NOTE = (
+    "compared as synthesized, without state: no drift, no computed values, and an object is only seen to be replaced"
+    " for its own attributes, not for another's it depends on"
+)
+
 # A value that is one expression and nothing else: what it refers to is known only when it is planned.
 _WHOLE_EXPRESSION = re.compile(r"\$\{([A-Za-z_][\w.\-]*(?:\[[^\]{}]*\][\w.\-]*)*)\}")
 
@@ -42,13 +47,13 @@ def construct_paths(stack: Path) -> dict[str, str]:
 
 
 def compare(before: Path, after: Path) -> tuple[Plan, ...]:
-    """What changes from one synthesized folder to another, a Plan per stack that differs or exists on one side only.
+    """What changes from one synthesized folder to another, a Plan per stack of either.
 
     Raises ShipwayError if a folder holds no stack, UnreadablePlan if a stack's file is not what cdktf writes.
     """
     olds, news = _stacks(before), _stacks(after)
     pairs = ((name, olds.get(name), news.get(name)) for name in sorted(olds.keys() | news.keys()))
-    return tuple(_plan(name, _read(old), _read(new)) for name, old, new in pairs if not _equal_files(old, new))
+    return tuple(_compared(name, old, new) for name, old, new in pairs)
 
 
 def _stacks(folder: Path) -> dict[str, Path]:
@@ -58,6 +63,11 @@ def _stacks(folder: Path) -> dict[str, Path]:
     if not found and not (folder.is_dir() and not any(folder.iterdir())):
         raise ShipwayError(f"{folder}: no synthesized stack in it (stacks/<stack>/{_STACK_FILE})", _HINT)
     return found
+
+
+def _compared(stack: str, old: Path | None, new: Path | None) -> Plan:
+    unchanged = Plan(stack=stack, level=Level.SYNTH, notes=(_NOTE,))
+    return unchanged if _equal_files(old, new) else _plan(stack, _read(old), _read(new))
 
 
 def _equal_files(old: Path | None, new: Path | None) -> bool:
@@ -100,7 +110,7 @@ def _plan(stack: str, old: _Document, new: _Document) -> Plan:
         changes=changes,
         known=tuple(item for item in objects if not item.touches),
         outputs=outputs,
-        notes=("compared as synthesized: what only the state knows is not in this review",),
+        notes=(_NOTE,),
         taint=Taint.of([*secrets, *_sensitive_defaults(old), *_sensitive_defaults(new)]),
     )
 

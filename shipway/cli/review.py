@@ -1,0 +1,147 @@
+"""`shipway review`: what a reviewer must know of plans, or of two synthesized folders."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from shipway.errors import ShipwayError
+
+if TYPE_CHECKING:
+    from shipway.plan.report import Review
+
+__all__ = ["command"]
+
+_FORMATS = ("terminal", "markdown", "json")
+
+
+class _Mistake(click.UsageError):
+    """A wrong option. Click would end with 2, which here means that a plan has effects."""
+
+    exit_code = 1
+
+
+class _ReviewCommand(click.Command):
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse, and give a mistake the exit code of an error."""
+        try:
+            return super().parse_args(ctx, args)
+        except click.UsageError as error:
+            raise _Mistake(error.format_message(), error.ctx) from error
+
+
+@click.command(cls=_ReviewCommand)
+@click.argument("plans", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--before", type=click.Path(path_type=Path), help="A synthesized folder, as it was.")
+@click.option("--after", type=click.Path(path_type=Path), help="A synthesized folder, as it will be.")
+@click.option("--synth", type=click.Path(path_type=Path), help="The synthesized folder that the plans were made from.")
+@click.option("--format", "form", type=click.Choice(_FORMATS), default="terminal", show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
+@click.option("--out", type=click.Path(path_type=Path), help="Write to this file instead of the terminal.")
+@click.option("--detail", is_flag=True, help="Also list the attributes of what is created.")
+def command(
+    plans: tuple[Path, ...],
+    before: Path | None,
+    after: Path | None,
+    synth: Path | None,
+    form: str,
+    as_json: bool,
+    out: Path | None,
+    detail: bool,
+) -> None:
+    """Say what plans do, by meaning: data at risk, who gains access, where a release's pointer goes.
+
+    PLANS are files of `terraform show -json`, one per stack, of anyone's Terraform or OpenTofu; the file's name is the
+    stack's. With --before and --after two synthesized folders are compared, without Terraform or credentials.
+    Secrets are never shown.
+
+    \b
+    Examples:
+      terraform show -json tfplan > prod-claims-triage.json
+      shipway review prod-claims-triage.json
+      shipway review plans/*.json --format markdown --out comment.md
+      shipway review --before main/cdktf.out --after cdktf.out
+
+    \b
+    Exit codes:
+      0  nothing has an effect
+      1  the command went wrong
+      2  there are effects
+      5  cannot judge: something was unreadable, unknown or incomplete
+    """
+    found = _compare(plans, before, after) if before or after else _read(plans, synth)
+    _write(_rendered(found, "json" if as_json else form, out, detail), out)
+    sys.exit(_exit_code(found))
+
+
+def _compare(plans: tuple[Path, ...], before: Path | None, after: Path | None) -> Review:
+    from shipway.plan.review import review
+    from shipway.plan.synth import compare
+
+    if plans or before is None or after is None:
+        raise ShipwayError("--before and --after go together, and without PLANS", "see `shipway review --help`")
+    return review(compare(before, after))
+
+
+def _read(paths: tuple[Path, ...], synth: Path | None) -> Review:
+    from shipway.plan.load import UnreadablePlan
+    from shipway.plan.model import Gap
+    from shipway.plan.read import read_plan_file, stack_name
+    from shipway.plan.review import review
+
+    if not paths:
+        raise ShipwayError("nothing to review", "give plans in JSON, or --before and --after")
+    plans, gaps = [], []
+    for path in paths:
+        try:
+            plans.append(read_plan_file(path, paths=_construct_paths(synth, stack_name(path))))
+        except UnreadablePlan as error:
+            # The others are still worth reading; the exit code says that not all could be judged.
+            gaps.append(Gap(stack_name(path), error.message, error.hint))
+    return review(plans, gaps)
+
+
+def _construct_paths(synth: Path | None, stack: str) -> dict[str, str]:
+    from shipway.plan.synth import construct_paths
+
+    return construct_paths(synth / "stacks" / stack) if synth else {}
+
+
+def _rendered(found: Review, form: str, out: Path | None, detail: bool) -> str:
+    from shipway.plan.as_json import render_json
+    from shipway.plan.markdown import render_markdown
+    from shipway.plan.terminal import render_terminal
+
+    if form == "json":
+        return render_json(found)
+    if form == "markdown":
+        return render_markdown(found, detail=detail)
+    return render_terminal(found, colour=out is None and _wants_colour(), detail=detail)
+
+
+def _wants_colour() -> bool:
+    import os
+
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+
+
+def _write(text: str, out: Path | None) -> None:
+    if out is None:
+        click.echo(text, nl=False)
+        return
+    partial = out.with_name(f"{out.name}.part")
+    try:
+        partial.write_text(text, encoding="utf-8")
+        partial.replace(out)
+    except OSError as error:
+        partial.unlink(missing_ok=True)
+        raise ShipwayError(f"{out}: {error.strerror or error}", "give --out a file that can be written") from error
+
+
+def _exit_code(found: Review) -> int:
+    from shipway.plan.report import Effect
+
+    return {Effect.NONE: 0, Effect.EFFECTS: 2, Effect.CANNOT_JUDGE: 5}[found.effect]

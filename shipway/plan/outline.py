@@ -1,0 +1,185 @@
+"""What a review says and in which order: from rows to sections of lines, for every renderer the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from shipway.plan.model import Action, Gap, Level
+from shipway.plan.phrases import Atom, Entry, Line, Outline, Section, Tone, Weight, in_stacks, listed, sentence
+from shipway.plan.report import (
+    AccessRow,
+    AttributeRow,
+    Caution,
+    Counts,
+    Direction,
+    Effect,
+    ObjectRow,
+    OutputRow,
+    PointerRow,
+    Review,
+    StackRow,
+    StateRow,
+)
+from shipway.plan.text import clip_pair
+
+__all__ = ["outline"]
+
+
+def outline(review: Review, *, detail: bool = False) -> Outline:
+    """The outline of a review; `detail` also lists the attributes of what is created."""
+    sections = (
+        Section("Cannot be judged", tuple(map(_gap, review.gaps))),
+        Section("Data at risk", tuple(_object(row, detail=detail, weight=Weight.FIRST) for row in review.data)),
+        Section("Release", tuple(map(_pointer, review.pointers))),
+        Section("Who gains and who loses access", tuple(map(_access, review.access))),
+        Section("What the plan does not show", tuple(map(_caution, review.cautions))),
+        Section("Checks that fail", tuple(_check(check.address, check.problems) for check in review.checks)),
+        Section("Changes", tuple(_object(row, detail=detail) for row in review.changes)),
+        Section("In the state only", tuple(map(_state, review.state_only))),
+        Section("Outputs", tuple(map(_output, review.outputs))),
+        Section("Changed outside Terraform", tuple(_object(row, detail=True) for row in review.drift)),
+    )
+    return Outline(
+        effect=review.effect,
+        headline=_headline(review),
+        stacks=tuple(_stacks(review.stacks)),
+        sections=tuple(section for section in sections if section.entries),
+        footer=tuple(_footer(review)),
+    )
+
+
+def _headline(review: Review) -> Line:
+    gains = sum(row.direction is Direction.GAINS for row in review.access)
+    parts = [
+        _many(len(review.gaps), "thing cannot be judged", "things cannot be judged"),
+        _many(len(review.data), "object with data destroyed or replaced", "objects with data destroyed or replaced"),
+        _many(len(review.pointers), "pointer moves", "pointers move"),
+        _many(gains, "gain of access", "gains of access"),
+        _many(len(review.access) - gains, "loss of access", "losses of access"),
+        _many(len(review.checks), "check fails", "checks fail"),
+        _many(len(review.changes), "other change", "other changes"),
+        _many(len(review.state_only), "change of the state only", "changes of the state only"),
+    ]
+    said = [part for part in parts if part]
+    return (", ".join(said) if said else _silence(review.effect),)
+
+
+def _silence(effect: Effect) -> str:
+    return "nothing was given to review" if effect is Effect.CANNOT_JUDGE else "nothing changes"
+
+
+def _many(number: int, one: str, several: str) -> str:
+    return f"{number} {one if number == 1 else several}" if number else ""
+
+
+def _stacks(rows: Sequence[StackRow]) -> Iterator[Line]:
+    busy = [row for row in rows if row.counts != Counts(reads=row.counts.reads)]
+    yield from map(_stack, busy)
+    quiet = len(rows) - len(busy)
+    if quiet:
+        yield (f"{quiet} {'more ' if busy else ''}{'stack' if quiet == 1 else 'stacks'}: no object changes.",)
+
+
+def _stack(row: StackRow) -> Line:
+    level = "Synthesized" if row.level is Level.SYNTH else "Plan"
+    return (Atom(row.stack), f" {level}: {row.counts}.")
+
+
+def _footer(review: Review) -> Iterator[Line]:
+    for note in dict.fromkeys(note for row in review.stacks for note in row.notes):
+        yield ("Note: ", sentence(note))
+    if review.drift_elsewhere:
+        yield (f"Note: {review.drift_elsewhere} objects that no plan here touches changed outside Terraform.",)
+    reads = review.counts.reads
+    if reads:
+        yield (f"Note: {reads} data source{'s are' if reads > 1 else ' is'} read during the apply.",)
+
+
+def _gap(gap: Gap) -> Entry:
+    stack: Line = (Atom(gap.stack), ": ") if gap.stack else ()
+    hint: tuple[Line, ...] = ((sentence(gap.hint),),) if gap.hint else ()
+    return Entry(Tone.NOTE, Weight.FIRST, (*stack, sentence(gap.message)), hint)
+
+
+def _pointer(row: PointerRow) -> Entry:
+    rest = ", nothing else changes" if row.alone else ", and more changes in this stack: see below"
+    line: Line = ("pointer: ", Atom(row.old), " → ", Atom(row.new), " (router job ", Atom(row.line), ")", rest)
+    return Entry(Tone.MOVE, Weight.FIRST, (*line, *in_stacks(row.places)))
+
+
+def _access(row: AccessRow) -> Entry:
+    tone = Tone.ADD if row.direction is Direction.GAINS else Tone.REMOVE
+    line: Line = (Atom(row.principal), f" {row.direction} ", *listed(row.privileges), " on ", Atom(row.on))
+    wide = f" — {row.wide}" if row.wide else ""
+    return Entry(tone, Weight.ACCESS, (*line, wide, *in_stacks(row.places)))
+
+
+def _caution(row: Caution) -> Entry:
+    where = tuple(dict.fromkeys(place.address for place in row.places))
+    return Entry(Tone.NOTE, Weight.FIRST, (sentence(row.message), *in_stacks(row.places)), ((*listed(where),),))
+
+
+def _check(address: str, problems: Sequence[str]) -> Entry:
+    return Entry(Tone.NOTE, Weight.FIRST, (Atom(address),), tuple((sentence(problem),) for problem in problems))
+
+
+_TONES = {
+    Action.CREATE: Tone.ADD,
+    Action.DELETE: Tone.REMOVE,
+    Action.REPLACE: Tone.REPLACE,
+    Action.REPLACE_CREATE_FIRST: Tone.REPLACE,
+    Action.CREATE_FORGET: Tone.REPLACE,
+    Action.UNRECOGNIZED: Tone.NOTE,
+}
+
+
+def _object(row: ObjectRow, *, detail: bool, weight: Weight | None = None) -> Entry:
+    name: Line = (Atom(row.type), " ", Atom(row.name)) if row.name else (Atom(row.type),)
+    unlike: Line = (" — changes in another way in ", *listed(row.unlike)) if row.unlike else ()
+    line: Line = (f"{row.action} ", *name, *unlike, *in_stacks(row.places))
+    return Entry(_TONES.get(row.action, Tone.CHANGE), weight or _weight(row), line, tuple(_details(row, detail=detail)))
+
+
+def _weight(row: ObjectRow) -> Weight:
+    if row.action is Action.UNRECOGNIZED:
+        return Weight.FIRST
+    if row.action.destroys or row.action is Action.CREATE_FORGET:
+        return Weight.DESTROY
+    if row.action is Action.CREATE:
+        return Weight.CREATE
+    return Weight.UPDATE if row.attributes else Weight.QUIET
+
+
+def _details(row: ObjectRow, *, detail: bool) -> Iterator[Line]:
+    if row.loss:
+        yield (f"lost: {row.loss.what}; recovery: {row.loss.recovery}",)
+    if row.why:
+        yield ("why: ", Atom(row.why))
+    for command in row.runs:
+        yield ("runs a provisioner that the plan does not list: ", Atom(command))
+    if row.action is Action.CREATE and not detail:
+        return
+    for attribute in row.attributes:
+        yield _attribute(attribute)
+    if row.computed and row.action is not Action.CREATE:
+        yield ("computed anew: ", *listed(row.computed))
+
+
+def _attribute(row: AttributeRow) -> Line:
+    forces: Line = (" — forces the replacement",) if row.forces else ()
+    old, new = clip_pair(row.old, row.new)
+    if not row.old:
+        return (Atom(row.path), ": ", Atom(new), *((" added",) if row.path.endswith("]") else ()), *forces)
+    if not row.new:
+        return (Atom(row.path), ": ", Atom(old), " removed", *forces)
+    return (Atom(row.path), ": ", Atom(old), " → ", Atom(new), *forces)
+
+
+def _state(row: StateRow) -> Entry:
+    line: Line = (f"{row.what}: ", Atom(row.type), " ", Atom(row.name), ", ", Atom(row.detail), *in_stacks(row.places))
+    return Entry(Tone.MOVE, Weight.STATE, line)
+
+
+def _output(row: OutputRow) -> Entry:
+    change = _attribute(AttributeRow(row.name, row.old, row.new))
+    return Entry(_TONES.get(row.action, Tone.CHANGE), Weight.STATE, (*change, *in_stacks(row.places)))

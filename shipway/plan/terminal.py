@@ -1,0 +1,62 @@
+"""The review for a terminal: symbols as Terraform's, colour where the terminal wants it, no escape from any plan."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import click
+
+from shipway.plan.outline import outline
+from shipway.plan.phrases import Atom, Entry, Line, Outline, Tone
+from shipway.plan.report import Effect, Review
+from shipway.plan.text import LONGEST, clip, visible
+
+__all__ = ["escape", "render_terminal"]
+
+_COLOURS = {
+    Tone.ADD: "green",
+    Tone.CHANGE: "yellow",
+    Tone.REMOVE: "red",
+    Tone.REPLACE: "red",
+    Tone.MOVE: "cyan",
+    Tone.NOTE: "magenta",
+}
+_EFFECTS = {Effect.NONE: "green", Effect.EFFECTS: "yellow", Effect.CANNOT_JUDGE: "red"}
+
+
+def escape(text: str, longest: int = LONGEST) -> str:
+    """Text from a plan for a terminal or a build log: no control characters, no workflow command of a CI system."""
+    return clip(visible(text), longest).replace("##[", "##\\u{5b}").replace("##vso[", "##vso\\u{5b}")
+
+
+def render_terminal(review: Review, *, colour: bool = False, detail: bool = False) -> str:
+    """The review as text, ending with a newline. `detail` also lists the attributes of what is created."""
+    return "\n".join(_lines(outline(review, detail=detail), colour)) + "\n"
+
+
+def _lines(whole: Outline, colour: bool) -> Iterator[str]:
+    effect = _styled(f"Review: {whole.effect}", colour, fg=_EFFECTS[whole.effect], bold=True)
+    yield f"{effect} — {_text(whole.headline)}"
+    yield from (f"  {_text(line)}" for line in whole.stacks)
+    for section in whole.sections:
+        yield ""
+        yield _styled(section.title, colour, bold=True)
+        for entry in section.entries:
+            yield from _entry(entry, colour)
+    if whole.footer:
+        yield ""
+    yield from map(_text, whole.footer)
+
+
+def _entry(entry: Entry, colour: bool) -> Iterator[str]:
+    mark = _styled(f"{entry.tone.value:>3}", colour, fg=_COLOURS[entry.tone])
+    yield f"{mark} {_text(entry.line)}"
+    yield from (f"      {_text(line)}" for line in entry.details)
+
+
+def _text(line: Line) -> str:
+    return "".join(escape(part.text, part.longest) if isinstance(part, Atom) else part for part in line)
+
+
+def _styled(text: str, colour: bool, fg: str | None = None, bold: bool = False) -> str:
+    return click.style(text, fg=fg, bold=bold) if colour else text
