@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import json
+import os
 import pkgutil
 import sys
 
@@ -51,10 +52,22 @@ def cli() -> None:
 def main() -> None:
     """Run the command line; a user's mistake is a message and an exit code, not a traceback."""
     try:
-        cli(prog_name="shipway")
+        code = cli(prog_name="shipway", standalone_mode=False)
+    except click.ClickException as error:
+        # Not click's own 2: for scan, plan and review that says there is something to look at.
+        error.show()
+        code = 1
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Stopped.", err=True)
+        code = 130
     except ShipwayError as error:
         if "--json" in sys.argv:
             click.echo(json.dumps(error.as_json(), indent=2))
         else:
             click.echo(str(error), err=True)
-        sys.exit(error.exit_code)
+        code = error.exit_code
+    except BrokenPipeError:
+        # `shipway plan | head`: the reader has what it wanted.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 141
+    sys.exit(code)

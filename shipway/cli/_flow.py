@@ -1,0 +1,184 @@
+"""What plan and deploy do, step by step; the same steps for the sandbox and for the declared workspaces.
+
+documents   -> synthesize -> cdktf.out
+cdktf.out   -> scan       -> findings, receipt
+cdktf.out   -> plan       -> saved plans
+saved plans -> review     -> what a reviewer must know
+saved plans -> apply      -> exactly these
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from shipway.cli._target import Target, live, sandbox
+from shipway.deploy.order import choose, stack_names, waves
+from shipway.deploy.steps import Failed, Planned, apply_stacks, plan_stacks, planning_folder
+from shipway.errors import ShipwayError
+from shipway.models.load import load
+from shipway.models.origins import Origins
+from shipway.outside.app import run_app
+from shipway.outside.checkov import Checkov
+from shipway.plan.markdown import render_markdown
+from shipway.plan.model import Gap
+from shipway.plan.read import read_plan
+from shipway.plan.report import Effect, Review
+from shipway.plan.review import review
+from shipway.plan.synth import construct_paths
+from shipway.plan.terminal import render_terminal
+from shipway.project import find_root
+from shipway.scan.cache import ScanCache
+from shipway.scan.render import render_report
+from shipway.scan.report import ScanReport
+from shipway.scan.rules import Severity, read_rules
+from shipway.scan.run import scan
+from shipway.scan.sources import placed_waivers, read_stacks
+from shipway.synth.run import synthesize
+
+__all__ = ["Flow", "deploy", "exit_code"]
+
+
+@dataclass(frozen=True)
+class Flow:
+    """One run of plan or deploy: a project, a target, a folder for saved plans."""
+
+    root: Path
+    synthesized: Path
+    target: Target
+    plans: Path
+    quiet: bool
+
+    @classmethod
+    @contextmanager
+    def open(cls, *, live: bool, synthesized: Path | None = None, quiet: bool = False) -> Iterator[Flow]:
+        """Synthesize (unless it was done) and open the target; raises ShipwayError."""
+        root = find_root(Path.cwd())
+        if synthesized is None:
+            synthesized = synthesize(root, root / "cdktf.out", run_app).out
+        target = _target(root, synthesized, live)
+        with planning_folder(root) as plans:
+            yield cls(root, synthesized.resolve(), target, plans, quiet)
+
+    def tell(self, line: str) -> None:
+        """One line of progress, on stderr, so that what is printed can be piped."""
+        if not self.quiet:
+            click.echo(click.style(f"  … {line}", dim=True), err=True)
+
+    def choose(self, wanted: Sequence[str], environment: str | None) -> list[str]:
+        """The stacks that the command line means."""
+        known = stack_names(self.synthesized)
+        if environment is not None:
+            known = [name for name in known if name.startswith(f"{environment}-")]
+            if not known:
+                raise ShipwayError(f"no stack belongs to environment {environment!r}", "see environments/*.yaml")
+        return choose(known, wanted)
+
+    def scan(self, stacks: Sequence[str]) -> ScanReport:
+        """Judge the synthesized stacks by the rules."""
+        documents, rules, scanner = load(self.root), read_rules(self.root / "policies"), Checkov()
+        return scan(
+            read_stacks(self.synthesized, stacks),
+            rules,
+            scanner,
+            today=datetime.now(UTC).date(),
+            find=Origins(documents).find,
+            waivers=placed_waivers(documents),
+            cache=ScanCache(self.root / ".shipway" / "cache" / "scan", rules.digest, scanner.version),
+        )
+
+    def plan(self, stacks: Sequence[str], *, refresh: bool = True) -> list[Planned | Failed]:
+        """Plan each of the stacks."""
+        return plan_stacks(stacks, self.target.out, self.plans, self.target.terraform, self.tell, refresh=refresh)
+
+    def review(self, planned: Sequence[Planned | Failed]) -> Review:
+        """What a reviewer must know; a stack that could not be planned is a gap, never a stack without changes."""
+        plans, gaps = [], []
+        for item in planned:
+            match item:
+                case Planned():
+                    plans.append(read_plan(item.json, item.stack, construct_paths(self.target.folder(item.stack))))
+                case Failed():
+                    gaps.append(Gap(item.stack, str(item.error.message)))
+        return review(plans, gaps)
+
+    def show(self, found: Review, *, as_json: bool, markdown: Path | None = None) -> None:
+        """Print a review, and write it as Markdown where that is wanted."""
+        if markdown is not None:
+            markdown.parent.mkdir(parents=True, exist_ok=True)
+            markdown.write_text(render_markdown(found), encoding="utf-8")
+        click.echo(json.dumps(found.as_json(), indent=2) if as_json else render_terminal(found))
+
+
+def exit_code(found: Review, planned: Sequence[Planned | Failed]) -> int:
+    """What the shell is told of a review."""
+    if any(isinstance(item, Failed) for item in planned):
+        return 1
+    match found.effect:
+        case Effect.NONE:
+            return 0
+        case Effect.EFFECTS:
+            return 2
+        case Effect.CANNOT_JUDGE:
+            return 5
+
+
+def deploy(flow: Flow, stacks: Sequence[str], *, yes: bool, quiet: bool, as_json: bool) -> int:
+    """Scan, then wave by wave plan, review, ask and apply; the answer is the exit code."""
+    report = flow.scan(stacks)
+    if report.at_or_above(Severity.MEDIUM):
+        click.echo(json.dumps(report.as_json(), indent=2) if as_json else render_report(report))
+        return 2
+    flow.tell(f"scanned: {sum(report.passed.values())} checks passed")
+    applied: list[str] = []
+    for wave in waves(stacks):
+        planned = flow.plan(wave)
+        found = flow.review(planned)
+        code = exit_code(found, planned)
+        if code in (1, 5):
+            flow.show(found, as_json=as_json)
+            return code
+        if code == 2:
+            if not quiet and not as_json:
+                flow.show(found, as_json=False)
+            if not yes and not _confirmed(found, flow.target):
+                return 4
+            _apply(flow, planned)
+            applied += [item.stack for item in planned if isinstance(item, Planned) and item.plan.changes]
+    _say_done(flow, stacks, applied, as_json)
+    return 0
+
+
+def _target(root: Path, synthesized: Path, is_live: bool) -> Target:
+    return live(synthesized.resolve()) if is_live else sandbox(root, synthesized.resolve())
+
+
+def _confirmed(found: Review, target: Target) -> bool:
+    if not sys.stdin.isatty():
+        click.echo("Not applied: nobody is here to ask; add --yes.", err=True)
+        return False
+    names = ", ".join(row.stack for row in found.stacks)
+    return click.confirm(f"Apply this to {names} in {target.name}?", default=False)
+
+
+def _apply(flow: Flow, planned: Sequence[Planned | Failed]) -> None:
+    items = [item for item in planned if isinstance(item, Planned)]
+    for failed in apply_stacks(items, flow.target.out, flow.target.terraform, flow.tell):
+        raise failed.error
+
+
+def _say_done(flow: Flow, stacks: Sequence[str], applied: Sequence[str], as_json: bool) -> None:
+    if as_json:
+        answer = {"schema": "shipway/deploy/v1", "target": flow.target.name, "applied": list(applied)}
+        click.echo(json.dumps({**answer, "unchanged": [s for s in stacks if s not in applied]}, indent=2))
+    elif applied:
+        click.secho(f"Deployed {', '.join(applied)} in {flow.target.name}.", fg="green")
+    else:
+        click.echo(f"Nothing to do: {len(stacks)} stacks are as declared in {flow.target.name}.")

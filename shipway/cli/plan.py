@@ -1,0 +1,53 @@
+"""`shipway plan`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+__all__ = ["command"]
+
+
+@click.command("plan")
+@click.argument("stacks", nargs=-1, metavar="[STACK]...")
+@click.option("--env", "environment", help="Only the stacks of this environment.")
+@click.option("--live", is_flag=True, help="Plan against the declared workspaces instead of the sandbox.")
+@click.option("--refresh/--no-refresh", default=True, help="Ask the workspace what it really has.  [default: refresh]")
+@click.option(
+    "--synthesized",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Plan this synthesized folder as it is, running none of the project's code.",
+)
+@click.option("--markdown", type=click.Path(dir_okay=False, path_type=Path), help="Also write the review here.")
+@click.option("--json", "as_json", is_flag=True, help="Print the review as JSON.")
+def command(
+    stacks: tuple[str, ...],
+    environment: str | None,
+    live: bool,
+    refresh: bool,
+    synthesized: Path | None,
+    markdown: Path | None,
+    as_json: bool,
+) -> None:
+    """Synthesize, plan with Terraform, and show what a reviewer must know. Changes nothing.
+
+    Without --live the plan is made in the sandbox of this folder: no cloud account, no credentials.
+
+    \b
+    Examples:
+      shipway plan                        everything, in the sandbox
+      shipway plan prod-claims-triage     one stack
+      shipway plan --env prod --live      an environment's stacks, against its workspace
+
+    \b
+    Exit codes: 0 nothing to do, 1 a failure, 2 there are changes, 3 something is not installed,
+    5 a plan could not be judged.
+    """
+    from shipway.cli._flow import Flow, exit_code
+
+    with Flow.open(live=live, synthesized=synthesized, quiet=as_json) as flow:
+        planned = flow.plan(flow.choose(stacks, environment), refresh=refresh)
+        review = flow.review(planned)
+        flow.show(review, as_json=as_json, markdown=markdown)
+        raise SystemExit(exit_code(review, planned))
