@@ -11,8 +11,11 @@ __all__ = ["GRANTS", "grants_of", "is_administering_group", "spelled"]
 
 GRANTS = ("databricks_grants", "databricks_grant")
 
-# The naming standard: <organisation>-platform-<role>, <organisation>-<use-case>-deployers-<environment>.
-_ADMINISTERS = re.compile(r"[a-z][a-z0-9]*-(platform(-[a-z0-9]+)+|([a-z0-9]+-)+deployers(-[a-z0-9]+)?)")
+# The naming standard: <organisation>-platform-<role>, <organisation>-<use-case>-deployers-<environment>. A use case may
+# be called `platform-x` or `x-deployers`, and its authors must not pass for administrators by that.
+_PLATFORM = r"platform-(admins|administrators|deployers)"
+_DEPLOYERS = r"([a-z0-9]+-)+deployers(-(?!(authors|consumers|operators|runners)$)[a-z0-9]+)?"
+_ADMINISTERS = re.compile(rf"[a-z][a-z0-9]*-({_PLATFORM}|{_DEPLOYERS})")
 
 
 def grants_of(block: Block) -> Iterator[Block]:

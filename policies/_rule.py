@@ -69,7 +69,7 @@ class Leaf:
     def must(self, hold: Callable[[Any], bool], why: str) -> Answer:
         """PASSED if `hold(value)`, UNKNOWN if the value is not known yet, else FAILED with `why`."""
         if self.unknown:
-            return unknown(self.path, f"not known before apply, got {self.value}")
+            return unknown(self.path, f"not known before apply, got {_shown(self.value)}")
         return passed() if hold(self.value) else failed(self.path, f"got {_shown(self.value)}, {why}")
 
 

@@ -29,8 +29,8 @@ Best practice
               privileges: [USE_SCHEMA]
 
 Not seen
-    Who is in the groups. They are told by the naming standard: `<organisation>-platform-<role>` and
-    `<organisation>-<use-case>-deployers-<environment>`.
+    Who is in the groups. They are told by the naming standard: `<organisation>-platform-admins`,
+    `<organisation>-platform-deployers` and `<organisation>-<use-case>-deployers-<environment>`.
 
 Sources
     Unity Catalog best practices.

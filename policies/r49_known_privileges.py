@@ -108,7 +108,7 @@ class KnownPrivileges(Rule):
 
 def _judged(securable: str, privilege: Leaf) -> Answer:
     if securable in _UNLISTED:
-        return unknown(privilege.path, f"no list says what a {securable} can be granted, got {privilege.value}")
+        return unknown(privilege.path, f"no list says what a {securable} can be granted, got {privilege.value!r}")
     known = _PRIVILEGES[securable]
     # ALL_PRIVILEGES exists; that nobody may hold it is R44's to say.
     return privilege.must(lambda name: str(name) in known | {"ALL_PRIVILEGES"}, f"a {securable} has no such privilege")

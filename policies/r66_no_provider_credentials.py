@@ -18,7 +18,7 @@ Best practice
         - host: https://acme-prod.cloud.databricks.com
 
 Not seen
-    Credentials in environment variables of whoever runs Terraform.
+    Credentials in the state backend's block, and in environment variables of whoever runs Terraform.
 
 Sources
     Judgement; the provider marks four of these attributes as sensitive.
@@ -31,11 +31,13 @@ from collections.abc import Iterator
 from policies._rule import Answer, Block, ProviderRule, failed, passed
 
 _CREDENTIALS = (
+    "access_key",
     "actions_id_token_request_token",
     "azure_client_secret",
     "client_secret",
     "google_credentials",
     "password",
+    "secret_key",
     "token",
     "username",
 )
@@ -44,7 +46,8 @@ _CREDENTIALS = (
 class NoProviderCredentials(ProviderRule):
     """None of the attributes that hold a credential is there, not even as a reference."""
 
-    providers = ("databricks",)
+    # Every provider: a block's name is the stack's own choice, and an alias of it is another name.
+    providers = ("*",)
 
     def judge(self, block: Block) -> Iterator[Answer]:
         """One answer for each such attribute, and one for the way to sign in."""

@@ -53,20 +53,31 @@ class Waiver(Document):
 
 @dataclass(frozen=True, slots=True)
 class PlacedWaiver:
-    """A waiver with the place it is written at and the stacks its document speaks for."""
+    """A waiver with the place it is written at and the construct paths its document speaks for."""
 
     waiver: Waiver
     at: Position
-    stacks: frozenset[str]
+    scopes: frozenset[str]
+    """Stacks, or parts of them such as `prod-landing-zone/bundles/claims-triage`."""
+
+    @property
+    def stacks(self) -> frozenset[str]:
+        """The stacks that these are in."""
+        return frozenset(scope.partition("/")[0] for scope in self.scopes)
 
     def covers(self, rule: str, stack: str, construct_path: str) -> bool:
         """Whether it speaks of `rule` at `construct_path` in `stack`, whatever its last day."""
-        if rule != self.waiver.rule or stack not in self.stacks:
+        # The path is data of the stack, the stack's name is not: both must say the same.
+        if rule != self.waiver.rule or not _within(construct_path, stack):
             return False
-        scope = self.waiver.path
-        # The slash keeps `prod/jobs` from covering `prod/jobs-of-others`.
-        return scope is None or f"{construct_path}/".startswith(f"{scope}/")
+        inside = any(_within(construct_path, scope) for scope in self.scopes)
+        return inside and (self.waiver.path is None or _within(construct_path, self.waiver.path))
 
     def holds_on(self, today: date) -> bool:
         """Whether it still holds on the day `today`."""
         return today <= self.waiver.expires
+
+
+def _within(path: str, scope: str) -> bool:
+    # The slash keeps `prod/jobs` from covering `prod/jobs-of-others`.
+    return f"{path}/".startswith(f"{scope}/")

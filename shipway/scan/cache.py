@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 import tempfile
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -53,8 +54,10 @@ class ScanCache:
 
     def put(self, text: bytes, stack: RawStack, receipt: Receipt) -> None:
         """Keep what was said, and the receipt of the run that said it."""
-        _write(self._folder / "receipt.json", receipt.as_json())
-        _write(self._entry(text), asdict(stack))
+        # A folder that cannot be written to costs the next run its time and nothing else.
+        with suppress(OSError):
+            _write(self._folder / "receipt.json", receipt.as_json())
+            _write(self._entry(text), asdict(stack))
 
     def _entry(self, text: bytes) -> Path:
         return self._folder / f"{hashlib.sha256(text).hexdigest()}.json"

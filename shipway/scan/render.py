@@ -14,7 +14,8 @@ __all__ = ["render_explanation", "render_list", "render_report"]
 
 def render_report(report: ScanReport) -> str:
     """The whole report as text."""
-    return "\n".join(_lines(report))
+    # Names and values come from the stack: what would move a terminal's cursor is shown as a question mark.
+    return "\n".join("".join(c if c.isprintable() else "?" for c in line) for line in _lines(report))
 
 
 def render_list(rules: RuleSet) -> str:
@@ -74,14 +75,17 @@ def _summary(report: ScanReport) -> Iterator[str]:
     for severity in reversed(Severity):
         count = sum(finding.severity is severity for finding in report.findings)
         counts += [f"{count} {severity.name.lower()}"] * bool(count)
-    found = f"{len(report.findings)} findings" + f" ({', '.join(counts)})" * bool(counts)
-    yield f"{len(report.stacks)} stacks, {blocks} resources, {judged} of them judged by at least one rule."
+    found = f"{len(report.findings)} finding{'s' * (len(report.findings) != 1)}" + f" ({', '.join(counts)})" * bool(
+        counts
+    )
+    stacks = f"{len(report.stacks)} stack{'s' * (len(report.stacks) != 1)}"
+    yield f"{stacks}, {blocks} resources and providers, {judged} of them judged by at least one rule."
     yield f"{sum(report.passed.values())} checks passed, {found}, {len(report.waived)} waived."
     receipt = report.receipt
     cached = sum(stack.cached for stack in report.stacks)
     proof = f"{len(receipt.rules)} rules on disk were loaded and each failed its own anti-pattern"
     run = "in the run that filled the cache" if report.all_cached else "in this run"
-    kept = f"; {cached} stacks unchanged since" if cached else ""
+    kept = f"; {cached} unchanged since" if cached else ""
     yield f"Receipt: {proof} {run} ({receipt.scanner}, rules {receipt.rules_digest[:12]}){kept}."
 
 

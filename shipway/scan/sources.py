@@ -33,21 +33,31 @@ def read_stacks(out: Path, wanted: Sequence[str] = ()) -> dict[str, bytes]:
 
 
 def placed_waivers(documents: Documents) -> tuple[PlacedWaiver, ...]:
-    """Every waiver with its place and the stacks of its document."""
+    """Every waiver with its place and what its document speaks for."""
     organisation = documents.account.model.organisation
     found = list(_placed(documents.account, documents.account.model.waivers, {"account"}))
     for environment, loaded in documents.environments.items():
         stacks = {Names(organisation, environment).landing_zone_stack}
         found += _placed(loaded, loaded.model.waivers, stacks)
     for use_case, bundle in documents.bundles.items():
-        lines = {Names(organisation, env, name).line_stack for env, name in documents.releases if name == use_case}
-        found += _placed(bundle, bundle.model.waivers, lines)
+        found += _placed(bundle, bundle.model.waivers, set(_scopes_of(use_case, documents)))
     return tuple(found)
 
 
-def _placed(loaded: Loaded[Document], waivers: Sequence[Waiver], stacks: set[str]) -> Iterator[PlacedWaiver]:
+def _scopes_of(use_case: str, documents: Documents) -> Iterator[str]:
+    """Its lines, and its parts of the stacks that it shares with others."""
+    organisation = documents.account.model.organisation
+    yield f"account/bundles/{use_case}"
+    for environment, name in documents.releases:
+        if name == use_case:
+            names = Names(organisation, environment, name)
+            yield names.line_stack
+            yield f"{names.landing_zone_stack}/bundles/{use_case}"
+
+
+def _placed(loaded: Loaded[Document], waivers: Sequence[Waiver], scopes: set[str]) -> Iterator[PlacedWaiver]:
     for index, waiver in enumerate(waivers):
-        yield PlacedWaiver(waiver, loaded.at("waivers", index), frozenset(stacks))
+        yield PlacedWaiver(waiver, loaded.at("waivers", index), frozenset(scopes))
 
 
 def _stack_files(out: Path) -> dict[str, Path]:

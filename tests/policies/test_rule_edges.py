@@ -75,6 +75,8 @@ CASES: list[tuple[str, str, dict[str, Any], Status]] = [
     ("R45", "grants", _grants("acme-claims-triage-deployers-prod", ["MANAGE"]), PASSED),
     ("R45", "grants", _grants("acme-claims-deployers-of-nothing-x", ["MANAGE"]), FAILED),
     ("R45", "grants", _grants("deployers", ["MANAGE"]), FAILED),
+    ("R45", "grants", _grants("acme-platform-tools-authors", ["MANAGE"]), FAILED),
+    ("R45", "grants", _grants("acme-x-deployers-authors", ["MANAGE"]), FAILED),
     ("R45", "grants", _grants("${var.who}", ["manage"]), UNKNOWN),
     ("R45", "grants", _grants("acme-platform-admins", ["${var.what}"]), PASSED),
     ("R46", "grants", _grants("Account  Users", ["SELECT"]), FAILED),
@@ -160,9 +162,9 @@ def test_case(verdicts: dict[int, list[RawResult]], index: int) -> None:
 @pytest.mark.parametrize("attribute", ["token", "client_secret", "password", "google_credentials"])
 @pytest.mark.parametrize("value", ["x", "${var.token}"])
 def test_no_provider_credential_even_as_reference(attribute: str, value: str) -> None:
-    stack = {"provider": {"databricks": [{"host": "h"}, {"alias": "b", attribute: value}]}}
+    stack = {"provider": {"databricks": [{"host": "h"}, {"alias": "b", attribute: value}], "other": {attribute: value}}}
     (scanned,) = Checkov().scan({"s": json.dumps(stack).encode()}, POLICIES).stacks
-    assert [result.status for result in scanned.results] == [FAILED, PASSED]
+    assert [result.status for result in scanned.results] == [FAILED, PASSED, FAILED]
 
 
 def test_no_message_repeats_a_secret() -> None:

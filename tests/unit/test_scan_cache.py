@@ -102,6 +102,14 @@ def test_results_without_their_receipt_are_not_believed(root: Path, tmp_path: Pa
     fake.assert_asked("a", "b", "c")
 
 
+def test_a_folder_that_cannot_be_written_to_costs_only_time(root: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    fake = FakeCheckov()
+    _scan(root, fake, tmp_path / "file" / "cache")
+    _scan(root, fake, tmp_path / "file" / "cache")
+    assert len(fake.asked) == 2
+
+
 def test_a_scan_that_fails_leaves_nothing_behind(root: Path, tmp_path: Path) -> None:
     with pytest.raises(Exception, match="not a synthesized stack"):
         _scan(root, Checkov(), tmp_path, STACKS | {"b": b"{"})

@@ -161,6 +161,35 @@ def test_a_broken_manifest_is_an_error(place: Path, content: str) -> None:
     assert "shipway synth" in done.stderr
 
 
+def test_nothing_is_called_and_no_configuration_is_read(place: Path, tmp_path: Path) -> None:
+    # An audit hook sees what Python does below any library: connections, look-ups, programs, files.
+    (place / ".checkov.yaml").write_text("skip-check: [SHIPWAY_R39]\n")
+    code = """
+import sys
+def hook(event, args):
+    if event in ("socket.connect", "socket.getaddrinfo", "subprocess.Popen", "os.system"):
+        print("CALLED", event, args, file=sys.stderr)
+    if event == "open" and ".checkov" in str(args[0]):
+        print("CALLED", event, args, file=sys.stderr)
+sys.addaudithook(hook)
+sys.argv = ["shipway", "scan", "--no-cache"]
+from shipway.cli import main
+main()
+"""
+    _synthesized(place, isolation_mode="OPEN")
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, cwd=place, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (2, "")
+    assert "R39" in done.stdout
+
+
+def test_control_characters_do_not_reach_the_terminal(place: Path) -> None:
+    _synthesized(place, isolation_mode="OPEN\x1b[2J", storage_root="${\x1b[2J}")
+    done = _shipway(place)
+    assert "\x1b" not in done.stdout
+    assert done.returncode == 2
+
+
 def test_list_and_explain_do_not_import_checkov(place: Path) -> None:
     for args, says in ((["--list"], "R44  HIGH"), (["--explain", "R44"], "Anti-pattern")):
         command = [sys.executable, "-X", "importtime", "-m", "shipway", "scan", *args]

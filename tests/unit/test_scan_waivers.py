@@ -24,8 +24,8 @@ def _waiver(rule: str = "R56", expires: date = TODAY, path: str | None = None) -
     return Waiver(rule=rule, owner="halyard-platform-admins", reason="replaced next month", expires=expires, path=path)
 
 
-def _placed(waiver: Waiver, line: int = 7, stacks: frozenset[str] = frozenset({STACK})) -> PlacedWaiver:
-    return PlacedWaiver(waiver, Position("environments/prod.yaml", line, 3), stacks)
+def _placed(waiver: Waiver, line: int = 7, scopes: frozenset[str] = frozenset({STACK})) -> PlacedWaiver:
+    return PlacedWaiver(waiver, Position("environments/prod.yaml", line, 3), scopes)
 
 
 def _finding(rule: str = "R56", path: str = f"{STACK}/cluster_policies/batch/policy", stack: str = STACK) -> Finding:
@@ -55,7 +55,7 @@ def test_unused_waiver_is_a_low_finding_at_its_line() -> None:
 
 
 def test_waiver_of_a_stack_that_was_not_scanned_is_not_called_unused() -> None:
-    placed = _placed(_waiver(), stacks=frozenset({STACK, "prod-claims-triage"}))
+    placed = _placed(_waiver(), scopes=frozenset({STACK, "prod-claims-triage/slots"}))
     assert settle([], [placed], TODAY, frozenset({STACK})).open == ()
 
 
@@ -80,6 +80,16 @@ def test_another_documents_stack_is_not_covered() -> None:
     # The metadata's path is data of the stack; which stack it is, is not.
     finding = _finding(stack="dev-landing-zone", path=f"{STACK}/cluster_policies/batch")
     assert settle([finding], [_placed(_waiver())], TODAY, frozenset({STACK})).waived == ()
+
+
+def test_a_use_cases_waiver_covers_its_part_of_a_shared_stack_only() -> None:
+    placed = _placed(_waiver(), scopes=frozenset({f"{STACK}/bundles/claims"}))
+    inside, outside = (
+        _finding(path=f"{STACK}/bundles/claims/secrets"),
+        _finding(path=f"{STACK}/bundles/claims-2/secrets"),
+    )
+    settled = settle([inside, outside], [placed], TODAY, frozenset({STACK}))
+    assert [finding.construct_path for finding in settled.waived] == [inside.construct_path]
 
 
 def test_provider_finding_is_covered_by_its_stack() -> None:
