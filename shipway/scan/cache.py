@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 import tempfile
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -52,12 +53,13 @@ class ScanCache:
         except (KeyError, TypeError, ValueError):
             return None
 
-    def put(self, text: bytes, stack: RawStack, receipt: Receipt) -> None:
-        """Keep what was said, and the receipt of the run that said it."""
+    def put(self, scanned: Iterable[tuple[bytes, RawStack]], receipt: Receipt) -> None:
+        """Keep what one run said of each stack's text, and that run's receipt."""
         # A folder that cannot be written to costs the next run its time and nothing else.
         with suppress(OSError):
             _write(self._folder / "receipt.json", receipt.as_json())
-            _write(self._entry(text), asdict(stack))
+            for text, stack in scanned:
+                _write(self._entry(text), asdict(stack))
 
     def _entry(self, text: bytes) -> Path:
         return self._folder / f"{hashlib.sha256(text).hexdigest()}.json"
@@ -75,5 +77,6 @@ def _write(path: Path, data: dict[str, Any]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, suffix=".part")
     with os.fdopen(handle, "w", encoding="utf-8") as file:
-        json.dump(data, file)
+        # dumps runs in C, dump does not.
+        file.write(json.dumps(data))
     Path(name).replace(path)

@@ -48,9 +48,8 @@ def scan(
     fresh: dict[str, RawStack] = {}
     if missing or receipt is None:
         fresh, receipt = _from_scanner(missing, rules, scanner)
-        for name, stack in fresh.items():
-            if cache:
-                cache.put(stacks[name], stack, receipt)
+        if cache:
+            cache.put(((stacks[name], stack) for name, stack in fresh.items()), receipt)
     raw = [known.get(name) or fresh[name] for name in sorted(stacks)]
     documents = {rule.id: rule for rule in rules.rules}
     found = [finding for stack in raw for finding in findings_of(stack, documents, find)]
