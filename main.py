@@ -3,10 +3,11 @@
 # First: it prepares this process before cdktf starts Node.
 from binding import App  # isort: split
 
-from shipway.synth.inputs import deployment_for_app
+from shipway.synth.inputs import inputs_for_app
 from stacks import build
 
-app = App()
-for stack in deployment_for_app().stacks:
+inputs = inputs_for_app()
+app = App(outdir=inputs.out)
+for stack in inputs.deployment.stacks:
     build(app, stack)
 app.synth()

@@ -25,7 +25,7 @@ from shipway.deploy.steps import Failed, Planned, apply_stacks, plan_stacks, pla
 from shipway.errors import ShipwayError
 from shipway.models.load import load
 from shipway.models.origins import Origins
-from shipway.outside.app import run_app
+from shipway.outside.app import CdktfApps
 from shipway.outside.checkov import Checkov
 from shipway.plan.markdown import render_markdown
 from shipway.plan.model import Gap
@@ -62,7 +62,7 @@ class Flow:
         """Synthesize (unless it was done) and open the target; raises ShipwayError."""
         root = find_root(Path.cwd())
         if synthesized is None:
-            synthesized = synthesize(root, root / "cdktf.out", run_app).out
+            synthesized = synthesize(root, root / "cdktf.out", CdktfApps).out
         target = _target(root, synthesized, live)
         with planning_folder(root) as plans:
             yield cls(root, synthesized.resolve(), target, plans, quiet)

@@ -32,11 +32,11 @@ def command(out: Path | None, no_cache: bool, processes: int | None, check: bool
     if check:
         _check(root, as_json)
         return
-    from shipway.outside.app import run_app
+    from shipway.outside.app import CdktfApps
     from shipway.synth.run import synthesize
 
     started = time.perf_counter()
-    result = synthesize(root, out or root / "cdktf.out", run_app, cache=not no_cache, processes=processes or 0)
+    result = synthesize(root, out or root / "cdktf.out", CdktfApps, cache=not no_cache, processes=processes or 0)
     if as_json:
         click.echo(json.dumps(result.as_json(), indent=2))
         return

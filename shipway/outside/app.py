@@ -6,40 +6,71 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from types import TracebackType
 
 from shipway.errors import ToolFailed
-from shipway.synth.inputs import DEPLOYMENT_FILE
+from shipway.synth.inputs import FED_BY_PARENT, Order
 
-__all__ = ["run_app"]
-
-
-def run_app(root: Path, work: Sequence[tuple[Path, Path]]) -> None:
-    """Run main.py once per pair of a deployment file and an output folder, all at the same time.
-
-    Raises ToolFailed with what the first failing one printed.
-    """
-    running = [_start(root, deployment, out) for deployment, out in work]
-    answers = [process.communicate()[1] for process in running]
-    for process, stderr in zip(running, answers, strict=True):
-        if process.returncode != 0:
-            raise ToolFailed(f"main.py failed:\n{stderr.strip()}", "run `.venv/bin/python main.py` to see it alone")
+__all__ = ["CdktfApps"]
 
 
-def _start(root: Path, deployment: Path, out: Path) -> subprocess.Popen[str]:
-    environment = {
-        **os.environ,
-        DEPLOYMENT_FILE: str(deployment),
-        "CDKTF_OUTDIR": str(out),
-        # jsii unpacks into the temporary folder and leaves it there when it is killed: here the next run clears it.
-        "TMPDIR": str(deployment.parent),
-    }
-    return subprocess.Popen(
-        # -O leaves out the type checks that jsii generates into every call; our models have checked already.
-        [sys.executable, "-O", "main.py"],
-        cwd=root,
-        env=environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+@dataclass
+class CdktfApps:
+    """Apps of one run. The first is started before anybody knows what it has to do: starting is most of its work."""
+
+    root: Path
+    scratch: Path
+    """jsii unpacks into the temporary folder and leaves it there when it is killed: here the next run clears it."""
+    _waiting: list[subprocess.Popen[str]] = field(default_factory=list)
+
+    def __enter__(self) -> CdktfApps:
+        """Start the first app."""
+        self._waiting.append(self._start())
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """End what was started and is not needed."""
+        for process in self._waiting:
+            process.kill()
+            process.communicate()
+
+    def run(self, orders: Sequence[Order]) -> None:
+        """Carry out all orders at the same time; raises ToolFailed with what the first failing app printed."""
+        running = []
+        for order in orders:
+            process = self._waiting.pop() if self._waiting else self._start()
+            running.append((process, order.line()))
+        # All are told before any is waited for; an order is far smaller than a pipe.
+        for process, line in running:
+            self._tell(process, line)
+        answers = [(process, process.communicate()[1]) for process, _ in running]
+        for process, stderr in answers:
+            if process.returncode != 0:
+                raise ToolFailed(f"main.py failed:\n{stderr.strip()}", "run `.venv/bin/python main.py` to see it alone")
+
+    @staticmethod
+    def _tell(process: subprocess.Popen[str], line: str) -> None:
+        try:
+            if process.stdin:
+                process.stdin.write(line)
+                process.stdin.flush()
+        except BrokenPipeError:
+            # It ended before it was told anything; what it said on stderr is the message.
+            return
+
+    def _start(self) -> subprocess.Popen[str]:
+        environment = {**os.environ, FED_BY_PARENT: "1", "TMPDIR": str(self.scratch)}
+        return subprocess.Popen(
+            # -O leaves out the type checks that jsii generates into every call; our models have checked already.
+            [sys.executable, "-O", "main.py"],
+            cwd=self.root,
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+        )

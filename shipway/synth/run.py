@@ -11,21 +11,30 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from shipway.synth.fingerprint import code_digest, documents_digest, file_stamp
+from shipway.synth.inputs import Order
 from shipway.synth.record import Entry, Record
 
 if TYPE_CHECKING:
     from shipway.models.deployment import Stack
 
-__all__ = ["RunApp", "SynthResult", "synthesize"]
+__all__ = ["Apps", "StartApps", "SynthResult", "synthesize"]
 
-RunApp = Callable[[Path, Sequence[tuple[Path, Path]]], None]
-"""Runs main.py of the project once per pair of a deployment file and an output folder, side by side."""
+
+class Apps(Protocol):
+    """Running apps, one of them started already; `shipway.outside.app` has the real ones."""
+
+    def run(self, orders: Sequence[Order]) -> None:
+        """Carry out all orders side by side; raises ToolFailed."""
+
+
+StartApps = Callable[[Path, Path], AbstractContextManager[Apps]]
+"""Starts the apps of the project (first argument), with a folder for their scratch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +57,7 @@ class SynthResult:
         }
 
 
-def synthesize(root: Path, out: Path, run_app: RunApp, *, cache: bool = True, processes: int = 0) -> SynthResult:
+def synthesize(root: Path, out: Path, start_apps: StartApps, *, cache: bool = True, processes: int = 0) -> SynthResult:
     """Bring `out` up to date with the documents of the project at `root`.
 
     `cache=False` synthesizes everything; `processes` is how many apps run side by side (0: one per core).
@@ -61,9 +70,10 @@ def synthesize(root: Path, out: Path, run_app: RunApp, *, cache: bool = True, pr
         record = Record.read(file) if cache else Record()
         if record.unchanged(out, inputs):
             return SynthResult(out, (), tuple(record.stacks), ())
-        keys, changed = _changed(root, out, record, code)
-        with _scratch(root) as scratch:
-            fresh = _run(root, scratch, changed, run_app, processes or os.cpu_count() or 1)
+        # Something has changed. The app starts while it is found out what: starting it takes as long.
+        with _scratch(root) as scratch, start_apps(root, scratch) as apps:
+            keys, changed = _changed(root, out, record, code)
+            fresh = _run(scratch, changed, apps, processes or os.cpu_count() or 1)
             removed = _put_in_place(out, fresh, set(keys))
         _write_record(file, out, record, keys, fresh, inputs)
     names = {stack.name for stack in changed}
@@ -109,23 +119,21 @@ class _Fresh:
     manifest: dict[str, Any]
 
 
-def _run(root: Path, scratch: Path, stacks: list[Stack], run_app: RunApp, processes: int) -> dict[str, _Fresh]:
+def _run(scratch: Path, stacks: list[Stack], apps: Apps, processes: int) -> dict[str, _Fresh]:
     from shipway.models.deployment import Deployment
 
     # Starting Node costs what some two hundred resources cost: a second process pays from there on.
     shards = max(1, min(processes, len(stacks) // 30))
-    parts = [stacks[index::shards] for index in range(shards)] if stacks else []
-    work = []
-    for index, part in enumerate(parts):
-        deployment, folder = scratch / f"{index}.json", scratch / f"out{index}"
-        deployment.write_text(Deployment.model_construct(stacks=tuple(part)).model_dump_json())
-        work.append((deployment, folder))
-    if work:
-        run_app(root, work)
+    orders = [Order(scratch / f"{index}.json", scratch / f"out{index}") for index in range(shards if stacks else 0)]
+    for index, order in enumerate(orders):
+        part = Deployment.model_construct(stacks=tuple(stacks[index::shards]))
+        order.deployment.write_text(part.model_dump_json())
+    if orders:
+        apps.run(orders)
     fresh: dict[str, _Fresh] = {}
-    for _, folder in work:
-        for name, entry in json.loads((folder / "manifest.json").read_bytes())["stacks"].items():
-            fresh[name] = _Fresh(folder / entry["synthesizedStackPath"], entry)
+    for order in orders:
+        for name, entry in json.loads((order.out / "manifest.json").read_bytes())["stacks"].items():
+            fresh[name] = _Fresh(order.out / entry["synthesizedStackPath"], entry)
     return fresh
 
 

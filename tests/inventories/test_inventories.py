@@ -1,6 +1,6 @@
 """What each stack holds: the facts that matter, by address. A change here is a change somebody must have meant.
 
-An inventory is a subset: what it names must be as it says, `__missing__` names what must not be there, and `count` counts
+An inventory is a subset: what it names must be as it says, `__missing__` names what must not be there, `count` counts
 resources by type. Addresses are all of them, because a changed address is a destroy and a create.
 
 Write them anew with: SHIPWAY_WRITE=1 .venv/bin/pytest tests/inventories
