@@ -18,22 +18,7 @@ __all__ = ["command"]
 _FORMATS = ("terminal", "markdown", "json")
 
 
-class _Mistake(click.UsageError):
-    """A wrong option. Click would end with 2, which here means that a plan has effects."""
-
-    exit_code = 1
-
-
-class _ReviewCommand(click.Command):
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Parse, and give a mistake the exit code of an error."""
-        try:
-            return super().parse_args(ctx, args)
-        except click.UsageError as error:
-            raise _Mistake(error.format_message(), error.ctx) from error
-
-
-@click.command(cls=_ReviewCommand)
+@click.command()
 @click.argument("plans", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--before", type=click.Path(path_type=Path), help="A synthesized folder, as it was.")
 @click.option("--after", type=click.Path(path_type=Path), help="A synthesized folder, as it will be.")
@@ -74,7 +59,7 @@ def command(
     """
     found = _compare(plans, before, after) if before or after else _read(plans, synth)
     _write(_rendered(found, "json" if as_json else form, out, detail), out)
-    sys.exit(_exit_code(found))
+    click.get_current_context().exit(_exit_code(found))
 
 
 def _compare(plans: tuple[Path, ...], before: Path | None, after: Path | None) -> Review:

@@ -15,12 +15,12 @@ from typing import TypeAlias
 from shipway.plan.masks import merge
 from shipway.plan.values import ABSENT, Absent, Record, Secret, Unknown, Value, same
 
-__all__ = ["Difference", "Side", "differences"]
+__all__ = ["KEYS", "Difference", "Side", "differences"]
 
 Side: TypeAlias = "Value | Absent"
 
 # Most telling first. A key counts only where every element of both sides has one, known and different from the others.
-_KEYS = (
+KEYS = (
     "task_key",
     "job_cluster_key",
     "environment_key",
@@ -81,7 +81,7 @@ def _lists(old: tuple[Value, ...], new: tuple[Value, ...], path: str) -> Iterato
 
 
 def _natural_key(old: Sequence[Value], new: Sequence[Value]) -> str:
-    return next((key for key in _KEYS if all(_identifies(key, side) for side in (old, new))), "")
+    return next((key for key in KEYS if all(_identifies(key, side) for side in (old, new))), "")
 
 
 def _identifies(key: str, items: Sequence[Value]) -> bool:

@@ -82,11 +82,11 @@ class Objects:
         return self._ids.get((type_name, str(number))) if isinstance(number, (str, int)) else None
 
     def title(self, change: ResourceChange, depth: int = 0) -> str:
-        """What people call the object: its full name, or its Terraform name where it has none."""
+        """What people call the object: its full name, or its address where it has none."""
         own = self.side(change) or after(change) or before(change)
         name = first(own, *_NAMES)
         if name is None or isinstance(name, Secret):
-            return change.name
+            return change.address.removeprefix("data.").removeprefix(f"{change.type}.")
         parents = [own[key] for key in _PARENTS if own.get(key) not in (None, "")]
         return ".".join(self.text(part, depth=depth + 1) for part in (*parents, name))
 

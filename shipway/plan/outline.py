@@ -58,6 +58,7 @@ def _headline(review: Review) -> Line:
         _many(len(review.access) - gains, "loss of access", "losses of access"),
         _many(len(review.checks), "check fails", "checks fail"),
         _many(len(review.changes), "other change", "other changes"),
+        _many(len(review.outputs), "output changes", "outputs change"),
         _many(len(review.state_only), "change of the state only", "changes of the state only"),
     ]
     said = [part for part in parts if part]
@@ -163,6 +164,8 @@ def _details(row: ObjectRow, *, detail: bool) -> Iterator[Line]:
         yield _attribute(attribute)
     if row.computed and row.action is not Action.CREATE:
         yield ("computed anew: ", *listed(row.computed))
+    if row.emptied:
+        yield ("between unset and zero: ", *listed(row.emptied, most=3))
 
 
 def _attribute(row: AttributeRow) -> Line:

@@ -88,12 +88,12 @@ def sentence(text: str) -> Atom:
     return Atom(text, _SENTENCE)
 
 
-def listed(texts: Sequence[str]) -> Line:
+def listed(texts: Sequence[str], most: int = _MOST) -> Line:
     """Names one after the other; of very many, the first and a count."""
     line: list[str | Atom] = []
-    for text in texts[:_MOST]:
+    for text in texts[:most]:
         line += [", ", Atom(text)] if line else [Atom(text)]
-    rest = len(texts) - _MOST
+    rest = len(texts) - most
     return (*line, f" and {rest} more") if rest > 0 else tuple(line)
 
 

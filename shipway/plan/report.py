@@ -114,6 +114,8 @@ class ObjectRow:
     attributes: tuple[AttributeRow, ...] = ()
     computed: tuple[str, ...] = ()
     """Attributes that nobody set and that will only be known after the apply."""
+    emptied: tuple[str, ...] = ()
+    """Attributes that go from unset to zero or back, which providers on the older framework do to unset ones."""
     loss: Loss | None = None
     why: str = ""
     runs: tuple[str, ...] = ()

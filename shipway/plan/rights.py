@@ -47,7 +47,15 @@ def access_changes(change: ResourceChange, was: Objects, will_be: Objects) -> Ac
     old, new = access_of(change, before(change), was), access_of(change, after(change), will_be)
     if change.action is Action.DELETE and not is_access(change.type):
         old = frozenset()
+    if not _known_owner(change):
+        old = frozenset(fact for fact in old if fact.privilege != OWNER)
     return AccessChange(old - new, new - old)
+
+
+def _known_owner(change: ResourceChange) -> bool:
+    """Whether the plan says who will own the object: an owner that nobody set is whoever deploys, as before."""
+    owner = after(change).get("owner")
+    return not (isinstance(owner, Unknown) and not owner.refs)
 
 
 def access_rows(change: ResourceChange, found: AccessChange, place: Place) -> Iterator[AccessRow]:

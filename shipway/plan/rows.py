@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from shipway.plan.diff import Difference, differences
 from shipway.plan.losses import Loss, loss_of
@@ -11,9 +12,9 @@ from shipway.plan.objects import Objects, after, before
 from shipway.plan.report import AttributeRow, ObjectRow, Place
 from shipway.plan.shown import pair
 from shipway.plan.taint import Taint
-from shipway.plan.values import ABSENT, Record, Unknown, same
+from shipway.plan.values import ABSENT, Record, Unknown, is_zero, same
 
-__all__ = ["attribute_rows", "lost_by", "object_row"]
+__all__ = ["Attributes", "attributes_of", "lost_by", "object_row"]
 
 _REASONS = {
     "replace_because_tainted": "it is marked tainted: an earlier apply failed half-way",
@@ -32,7 +33,7 @@ def object_row(
     change: ResourceChange, place: Place, objects: Objects, taint: Taint, hidden: frozenset[str] = frozenset()
 ) -> ObjectRow:
     """The row of an object; the attributes in `hidden` are told elsewhere."""
-    attributes, computed = attribute_rows(change, taint, hidden)
+    found = attributes_of(change, taint, hidden)
     acts = change.action.creates or change.action.destroys
     return ObjectRow(
         type=f"data.{change.type}" if change.mode == "data" else change.type,
@@ -41,8 +42,9 @@ def object_row(
         address=change.address,
         places=(place,),
         construct_path=change.construct_path,
-        attributes=attributes,
-        computed=computed,
+        attributes=found.rows,
+        computed=found.computed,
+        emptied=found.emptied,
         loss=lost_by(change),
         why=_why(change),
         runs=change.provisioners if acts else (),
@@ -63,23 +65,33 @@ def _why(change: ResourceChange) -> str:
     return _REASONS.get(change.reason, change.reason.replace("_", " ") if change.action.destroys else "")
 
 
-def attribute_rows(
-    change: ResourceChange, taint: Taint, hidden: frozenset[str] = frozenset()
-) -> tuple[tuple[AttributeRow, ...], tuple[str, ...]]:
-    """The attributes that change, and the names of those that are only computed anew."""
+@dataclass(frozen=True, slots=True)
+class Attributes:
+    """What differs in an object: what somebody changed, and the names of what the provider did to the rest."""
+
+    rows: tuple[AttributeRow, ...] = ()
+    computed: tuple[str, ...] = ()
+    emptied: tuple[str, ...] = ()
+
+
+def attributes_of(change: ResourceChange, taint: Taint, hidden: frozenset[str] = frozenset()) -> Attributes:
+    """The attributes that change; those in `hidden` are told elsewhere."""
     if change.action in (Action.DELETE, Action.FORGET):
-        return (), ()
+        return Attributes()
     rows: list[AttributeRow] = []
     computed: list[str] = []
+    emptied: list[str] = []
     forcing = {str(path[0]) for path in change.replace_paths if path}
     for name, difference in _differences(change):
         if name in hidden:
             continue
         if _is_computed(change, name, difference):
             computed.append(name)
+        elif is_zero(difference.old) and is_zero(difference.new):
+            emptied.append(difference.path)
         else:
             rows.append(AttributeRow(difference.path, *pair(difference.old, difference.new, taint), name in forcing))
-    return tuple(rows), tuple(dict.fromkeys(computed))
+    return Attributes(tuple(rows), tuple(dict.fromkeys(computed)), tuple(emptied))
 
 
 def _differences(change: ResourceChange) -> Iterator[tuple[str, Difference]]:

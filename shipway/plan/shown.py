@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
-from shipway.plan.diff import Side
+from shipway.plan.diff import KEYS, Side
 from shipway.plan.objects import SECRET_TEXT, UNKNOWN_TEXT
 from shipway.plan.taint import Taint
-from shipway.plan.values import Absent, Record, Secret, Unknown, Value
+from shipway.plan.values import Absent, Record, Secret, Unknown, Value, is_empty, is_zero
 
 __all__ = ["CHANGED_SECRET", "pair", "shown"]
 
@@ -19,7 +20,9 @@ def pair(old: Side, new: Side, taint: Taint) -> tuple[str, str]:
     """Both sides of a difference as text. Of a secret, only that it changed is said."""
     if isinstance(old, Secret) and isinstance(new, Secret):
         return SECRET_TEXT, CHANGED_SECRET
-    return shown(old, taint), shown(new, taint)
+    before, after = shown(old, taint), shown(new, taint)
+    # Two values that differ in nothing but a secret look the same once it is taken out.
+    return (before, f"{after}, changed") if before == after else (before, after)
 
 
 def shown(side: Side, taint: Taint) -> str:
@@ -45,8 +48,14 @@ def _plain(value: Value, taint: Taint) -> Any:
         case tuple():
             return [_plain(item, taint) for item in value]
         case Record():
-            return {taint.redact(name): _plain(inner, taint) for name, inner in value.items()}
+            return {taint.redact(name): _plain(inner, taint) for name, inner in _told(value)}
     return value
+
+
+def _told(block: Record) -> Iterator[tuple[str, Value]]:
+    """What is set in a block: a provider's blocks have dozens of attributes that nobody set. Keys first, zeros last."""
+    filled = [(name, inner) for name, inner in block.items() if not is_empty(inner)]
+    return iter(sorted(filled, key=lambda item: (item[0] not in KEYS, is_zero(item[1]))))
 
 
 def _unknown(value: Unknown) -> str:

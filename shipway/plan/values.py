@@ -10,7 +10,20 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-__all__ = ["ABSENT", "Absent", "Path", "Record", "Scalar", "Secret", "Unknown", "Value", "holds_unknown", "same"]
+__all__ = [
+    "ABSENT",
+    "Absent",
+    "Path",
+    "Record",
+    "Scalar",
+    "Secret",
+    "Unknown",
+    "Value",
+    "holds_unknown",
+    "is_empty",
+    "is_zero",
+    "same",
+]
 
 Scalar: TypeAlias = "bool | int | float | str | None"
 Value: TypeAlias = "Scalar | tuple[Value, ...] | Record | Unknown | Secret"
@@ -86,6 +99,16 @@ def same(left: Value | Absent, right: Value | Absent) -> bool:
         case ((int() | float()), (int() | float())):
             return left == right
     return type(left) is type(right) and left == right
+
+
+def is_empty(value: Value | Absent) -> bool:
+    """Whether nothing is set: null, an empty text, list or record."""
+    return value is None or (isinstance(value, (str, tuple, Record)) and len(value) == 0)
+
+
+def is_zero(value: Value | Absent) -> bool:
+    """Whether the value is what the older half of Terraform's providers cannot tell from an unset one."""
+    return is_empty(value) or value is False or (isinstance(value, (int, float)) and value == 0)
 
 
 def holds_unknown(value: Value) -> bool:
