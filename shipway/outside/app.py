@@ -13,7 +13,24 @@ from types import TracebackType
 from shipway.errors import ToolFailed
 from shipway.synth.inputs import FED_BY_PARENT, Order
 
-__all__ = ["CdktfApps"]
+__all__ = ["CdktfApps", "run_alone"]
+
+
+# -O leaves out the type checks that jsii generates into every call; our models have checked already.
+_COMMAND = (sys.executable, "-O", "main.py")
+
+
+def _environment(root: Path) -> dict[str, str]:
+    # The project's own code, also where the installed package is that of another checkout.
+    return {**os.environ, "PYTHONPATH": f"{root}{os.pathsep}{root / 'constructs'}"}
+
+
+def run_alone(root: Path, out: Path) -> None:
+    """Synthesize all of the project at `root` into `out` with its own code only; raises ToolFailed."""
+    environment = _environment(root) | {"CDKTF_OUTDIR": str(out)}
+    done = subprocess.run(_COMMAND, cwd=root, env=environment, capture_output=True, text=True)
+    if done.returncode != 0:
+        raise ToolFailed(f"main.py of {root} failed:\n{done.stderr.strip()}")
 
 
 @dataclass
@@ -63,12 +80,10 @@ class CdktfApps:
             return
 
     def _start(self) -> subprocess.Popen[str]:
-        environment = {**os.environ, FED_BY_PARENT: "1", "TMPDIR": str(self.scratch)}
         return subprocess.Popen(
-            # -O leaves out the type checks that jsii generates into every call; our models have checked already.
-            [sys.executable, "-O", "main.py"],
+            _COMMAND,
             cwd=self.root,
-            env=environment,
+            env=_environment(self.root) | {FED_BY_PARENT: "1", "TMPDIR": str(self.scratch)},
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,

@@ -1,0 +1,42 @@
+"""What Shipway asks of git: which commit a revision is, and its files."""
+
+from __future__ import annotations
+
+import io
+import shutil
+import subprocess
+import tarfile
+from pathlib import Path
+
+from shipway.errors import MissingTool, ShipwayError
+
+__all__ = ["commit_of", "export"]
+
+
+def commit_of(root: Path, revision: str) -> str:
+    """The full hash of the commit that `revision` names; raises ShipwayError."""
+    # --end-of-options: a revision that starts with a dash is a revision.
+    done = _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+    if done.returncode != 0:
+        raise ShipwayError(f"git knows no commit {revision!r}", "fetch it, or name another: main, HEAD~1, a hash")
+    return done.stdout.decode().strip()
+
+
+def export(root: Path, commit: str, target: Path) -> None:
+    """The project's files at `commit`, in the folder `target`, which must not exist yet."""
+    done = _git(root, "archive", "--format=tar", commit)
+    if done.returncode != 0:
+        raise ShipwayError(f"git cannot export {commit}: {done.stderr.decode(errors='replace').strip()}")
+    draft = target.with_name(f"{target.name}.draft")
+    shutil.rmtree(draft, ignore_errors=True)
+    with tarfile.open(fileobj=io.BytesIO(done.stdout)) as archive:
+        # "data" refuses links and paths that lead out of the folder.
+        archive.extractall(draft, filter="data")
+    draft.rename(target)
+
+
+def _git(root: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
+    program = shutil.which("git")
+    if program is None:
+        raise MissingTool("git is not on PATH", "install git")
+    return subprocess.run([program, *arguments], cwd=root, capture_output=True)
