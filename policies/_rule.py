@@ -79,6 +79,9 @@ class Block:
     checkov wraps values in lists, as HCL has them; here one level more or less makes no difference.
     """
 
+    unknown = False
+    """Whether all of it is given by an expression; its blocks are then unknown too, however deep one looks."""
+
     def __init__(self, data: dict[str, Any], kind: str = "", path: str = "") -> None:
         self.kind = kind
         self.path = path
@@ -123,6 +126,8 @@ class Block:
 
 class _UnknownBlock(Block):
     """A block given by an expression."""
+
+    unknown = True
 
     def __init__(self, expression: str, kind: str, path: str) -> None:
         super().__init__({}, kind, path)

@@ -38,7 +38,8 @@ Best practice
                   DESK_PASSWORD: "{{secrets/claims-triage-prod/desk-password}}"
 
 Not seen
-    A secret in an attribute whose name does not tell, unless it has the shape of a token or a private key.
+    A secret under a name that does not tell, or in a task's list of arguments, unless it has the shape of a token or a
+    private key.
 
 Sources
     Provider issue 4752 on values in state.
@@ -56,6 +57,10 @@ _SHAPES = re.compile(
     r"\b(dapi[0-9a-f]{32}|dose[0-9a-f]{32}|AKIA[0-9A-Z]{16}|gh[pousr]_\w{36})\b|-----BEGIN [A-Z ]*PRIVATE KEY"
 )
 _REFERENCE = re.compile(r"\{\{secrets/[^/{}]+/[^/{}]+\}\}")
+# What can hold such a map: given as an expression, nobody sees what is in it.
+_HOLDERS = frozenset(
+    {"for_each_task", "job_cluster", "new_cluster", "notebook_task", "parameter", "run_job_task", "task"}
+)
 _MAPS = frozenset({"spark_env_vars", "spark_conf", "base_parameters", "job_parameters", "named_parameters"})
 
 
@@ -76,9 +81,15 @@ class NoSecretValue(Rule):
 
 
 def _inside(block: Block, of_map: bool) -> Iterator[Answer]:
+    # A job's parameter has its name in one attribute and its value in another.
+    parameter, default = block.leaf("name"), block.leaf("default")
+    if isinstance(parameter.value, str) and isinstance(default.value, str):
+        yield from _suspicious(parameter.value, default, of_map=True)
     for name, leaf in block.items():
         if isinstance(leaf.value, dict):
             yield from _inside(Block(leaf.value, block.kind, leaf.path), of_map=name in _MAPS)
+        elif leaf.unknown and name in _HOLDERS | _MAPS:
+            yield unknown(leaf.path, "not known before apply; may hold a value in clear")
         elif isinstance(leaf.value, str):
             yield from _suspicious(name, leaf, of_map)
 

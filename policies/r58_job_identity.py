@@ -40,7 +40,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from policies._rule import Answer, Block, Rule, failed, passed
+from policies._rule import Answer, Block, Rule, failed, passed, unknown
 
 
 class JobIdentity(Rule):
@@ -62,6 +62,9 @@ class JobIdentity(Rule):
 
 def _tasks(block: Block) -> Iterator[Answer]:
     """The block itself, as a job of the old form is its own task, and every task in it."""
+    if block.unknown:
+        yield unknown(block.path, "not known before apply")
+        return
     yield block.leaf("existing_cluster_id").must(lambda cluster: cluster is None, "wanted a job cluster")
     if list(block.blocks("spark_submit_task")):
         yield failed(block.path or "spark_submit_task", "is a spark-submit task, wanted a wheel, notebook or JAR task")

@@ -1,0 +1,92 @@
+"""One value of a best practice at a time becomes unknown: unless the rule does not care for it, it no longer passes."""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from shipway.outside.checkov import Checkov
+from shipway.scan.rules import read_rules
+from shipway.scan.scanner import Status
+
+POLICIES = Path(__file__).parents[2] / "policies"
+
+# What a rule may leave unknown, since whatever it becomes breaks nothing. A new rule says so here or is red.
+HARMLESS = {
+    "R06": {"name", "isolation_mode", "storage_root"},
+    "R16": {"display_name", "external_id"},
+    "R17": {"display_name"},
+    "R21": {"service_principal_id", "oidc_policy.audiences", "oidc_policy.audiences.0"},
+    # Either of the two suffices: off, or a short life.
+    "R28": {
+        "custom_config.enableTokensConfig",
+        "custom_config.maxTokenLifetimeDays",
+        "custom_config.enableVerboseAuditLogs",
+    },
+    "R29": {"custom_config.enableTokensConfig"},
+    "R36": {"name"},
+    "R39": {"name"},
+    "R44": {"schema", "grant.0.principal"},
+    # A group that administers may hold anything; one that does not hold MANAGE may be anyone.
+    "R45": {
+        "schema",
+        "grant.0.privileges",
+        "grant.0.privileges.0",
+        "grant.1.privileges",
+        "grant.1.privileges.0",
+        "grant.2.principal",
+    },
+    "R46": {"catalog", "grant.1.privileges", "grant.1.privileges.0"},
+    "R49": {"schema", "grant.0.principal"},
+    "R53": {"name", "run_as", "run_as.service_principal_name", "job_cluster.0.job_cluster_key"},
+    "R54": {"name", "scope"},
+    "R56": {"name"},
+    # Everyone may look, so it may be everyone who does.
+    "R57": {"job_id", "access_control.0.group_name"},
+    "R58": {
+        "name",
+        "task.0.task_key",
+        "task.0.job_cluster_key",
+        "task.0.python_wheel_task",
+        "task.0.python_wheel_task.package_name",
+        "task.0.python_wheel_task.entry_point",
+    },
+    "R66": {"host"},
+}
+# resource, type, label, and provider, kind, index stand before what a rule reads.
+_HEAD = 3
+
+
+def _places(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    """Every value, and every list or map that an expression could stand for; not one block of several."""
+    children = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for step, inner in children:
+        yield from _places(inner, (*path, step))
+    if len(path) > _HEAD and not (isinstance(value, dict) and isinstance(path[-1], int)):
+        yield path
+
+
+def _with_unknown(stack: dict[str, Any], path: tuple[str | int, ...]) -> bytes:
+    changed = copy.deepcopy(stack)
+    inner: Any = changed
+    for step in path[:-1]:
+        inner = inner[step]
+    inner[path[-1]] = "${var.later}"
+    return json.dumps(changed).encode()
+
+
+def test_only_what_is_harmless_may_be_unknown() -> None:
+    stacks: dict[str, bytes] = {}
+    for rule in read_rules(POLICIES).rules:
+        stack = rule.example(rule.best_practice)
+        for path in _places(stack):
+            stacks[f"{rule.id} {'.'.join(map(str, path[_HEAD:]))} {path[1]}"] = _with_unknown(stack, path)
+    harmless: dict[str, set[str]] = {}
+    for scanned in Checkov().scan(stacks, POLICIES).stacks:
+        rule_id, attribute, _ = scanned.name.split()
+        if all(result.status is Status.PASSED for result in scanned.results if result.rule == rule_id):
+            harmless.setdefault(rule_id, set()).add(attribute)
+    assert harmless == HARMLESS
