@@ -10,6 +10,7 @@ saved plans -> apply      -> exactly these
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -27,6 +28,7 @@ from shipway.models.load import load
 from shipway.models.origins import Origins
 from shipway.outside.app import CdktfApps
 from shipway.outside.checkov import Checkov
+from shipway.plan.as_json import render_json
 from shipway.plan.markdown import render_markdown
 from shipway.plan.model import Gap
 from shipway.plan.read import read_plan
@@ -106,7 +108,7 @@ class Flow:
                 case Planned():
                     plans.append(read_plan(item.json, item.stack, construct_paths(self.target.folder(item.stack))))
                 case Failed():
-                    gaps.append(Gap(item.stack, str(item.error.message)))
+                    gaps.append(Gap(item.stack, item.error.message, item.error.hint))
         return review(plans, gaps)
 
     def show(self, found: Review, *, as_json: bool, markdown: Path | None = None) -> None:
@@ -114,7 +116,8 @@ class Flow:
         if markdown is not None:
             markdown.parent.mkdir(parents=True, exist_ok=True)
             markdown.write_text(render_markdown(found), encoding="utf-8")
-        click.echo(json.dumps(found.as_json(), indent=2) if as_json else render_terminal(found))
+        colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+        click.echo(render_json(found) if as_json else render_terminal(found, colour=colour), nl=False)
 
 
 def exit_code(found: Review, planned: Sequence[Planned | Failed]) -> int:
