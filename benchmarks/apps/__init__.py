@@ -1,0 +1,1 @@
+"""Programs to measure: the same resources, written for each peer."""
