@@ -15,19 +15,16 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
+from shipway.cli._scanning import scan_project
 from shipway.cli._target import Target, live, sandbox
 from shipway.deploy.order import choose, stack_names, waves
 from shipway.deploy.steps import Failed, Planned, apply_stacks, plan_stacks, planning_folder
 from shipway.errors import ShipwayError
-from shipway.models.load import load
-from shipway.models.origins import Origins
 from shipway.outside.app import CdktfApps
-from shipway.outside.checkov import Checkov
 from shipway.plan.as_json import render_json
 from shipway.plan.markdown import render_markdown
 from shipway.plan.model import Gap
@@ -37,12 +34,9 @@ from shipway.plan.review import review
 from shipway.plan.synth import construct_paths
 from shipway.plan.terminal import render_terminal
 from shipway.project import find_root
-from shipway.scan.cache import ScanCache
 from shipway.scan.render import render_report
 from shipway.scan.report import ScanReport
 from shipway.scan.rules import Severity, read_rules
-from shipway.scan.run import scan
-from shipway.scan.sources import placed_waivers, read_stacks
 from shipway.synth.run import synthesize
 
 __all__ = ["Flow", "deploy", "exit_code"]
@@ -85,16 +79,7 @@ class Flow:
 
     def scan(self, stacks: Sequence[str]) -> ScanReport:
         """Judge the synthesized stacks by the rules."""
-        documents, rules, scanner = load(self.root), read_rules(self.root / "policies"), Checkov()
-        return scan(
-            read_stacks(self.synthesized, stacks),
-            rules,
-            scanner,
-            today=datetime.now(UTC).date(),
-            find=Origins(documents).find,
-            waivers=placed_waivers(documents),
-            cache=ScanCache(self.root / ".shipway" / "cache" / "scan", rules.digest, scanner.version),
-        )
+        return scan_project(self.root, self.synthesized, stacks, read_rules(self.root / "policies"), cache=False)
 
     def plan(self, stacks: Sequence[str], *, refresh: bool = True) -> list[Planned | Failed]:
         """Plan each of the stacks."""

@@ -17,18 +17,7 @@ __all__ = ["command"]
 _FINDINGS = 2
 
 
-class _ScanCommand(click.Command):
-    """A misspelled option exits with 1: 2 is for findings, and a gate must be able to tell them apart."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        try:
-            return super().parse_args(ctx, args)
-        except click.UsageError as error:
-            error.show()
-            raise click.exceptions.Exit(1) from error
-
-
-@click.command("scan", cls=_ScanCommand)
+@click.command("scan")
 @click.argument("stacks", nargs=-1, metavar="[STACK]...")
 @click.option("--out", type=click.Path(path_type=Path), help="The synthesized folder.  [default: cdktf.out]")
 @click.option(
@@ -63,6 +52,7 @@ def command(
     Exit codes: 0 clean, 1 the scan could not be done, 2 findings at or above --fail-on,
     3 something is not installed.
     """
+    from shipway.cli._scanning import scan_project
     from shipway.project import find_root
     from shipway.scan.render import render_explanation, render_list, render_report
     from shipway.scan.rules import Severity, read_rules
@@ -72,37 +62,12 @@ def command(
     if list_rules or explain:
         click.echo(render_explanation(rules.get(explain)) if explain else render_list(rules))
         return
-    report = _scan(root, out or root / "cdktf.out", stacks, rules, no_cache)
+    report = scan_project(root, out or root / "cdktf.out", stacks, rules, cache=not no_cache)
     if sarif:
         _write_sarif(sarif, report, rules)
     click.echo(json.dumps(report.as_json(), indent=2) if as_json else render_report(report))
     if fail_on != "never" and report.at_or_above(Severity[fail_on.upper()]):
         raise SystemExit(_FINDINGS)
-
-
-def _scan(root: Path, out: Path, stacks: tuple[str, ...], rules: RuleSet, no_cache: bool) -> ScanReport:
-    from datetime import UTC, datetime
-
-    from shipway.models.load import load
-    from shipway.models.origins import Origins
-    from shipway.outside.checkov import Checkov
-    from shipway.scan.cache import ScanCache
-    from shipway.scan.run import scan
-    from shipway.scan.sources import placed_waivers, read_stacks
-
-    texts = read_stacks(out, stacks)
-    documents = load(root)
-    scanner = Checkov()
-    return scan(
-        texts,
-        rules,
-        scanner,
-        # One calendar for everybody who scans: a waiver must not end hours apart in two offices.
-        today=datetime.now(UTC).date(),
-        find=Origins(documents).find,
-        waivers=placed_waivers(documents),
-        cache=None if no_cache else ScanCache(root / ".shipway" / "cache" / "scan", rules.digest, scanner.version),
-    )
 
 
 def _write_sarif(path: Path, report: ScanReport, rules: RuleSet) -> None:
