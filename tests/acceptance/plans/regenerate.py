@@ -1,9 +1,11 @@
-"""Makes the recorded plans of this folder anew, with real Terraform: `before` is applied, then `after` is planned.
+"""Makes the recorded plans of this folder anew, and what a reviewer is shown of them.
 
-    shipway sandbox exec -- .venv/bin/python tests/acceptance/plans/regenerate.py [name ...]
+    shipway sandbox exec -- .venv/bin/python tests/acceptance/plans/regenerate.py plans [name ...]
+    .venv/bin/python tests/acceptance/plans/regenerate.py reviews [name ...]
 
-Each scenario is a folder with before.tf.json and after.tf.json; plan.json and terraform.txt (what Terraform itself says
-of the plan's numbers) are written beside them. The goldens are then written with SHIPWAY_UPDATE=1 (see the test).
+Each scenario is a folder with before.tf.json and after.tf.json. `plans` applies the first with real Terraform, plans
+the second, and writes plan.json and terraform.txt (what Terraform itself says of the plan's numbers). `reviews` needs
+no Terraform: it writes review.txt and review.md, which the tests compare and a person reads.
 """
 
 from __future__ import annotations
@@ -15,6 +17,11 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+
+from shipway.plan.markdown import render_markdown
+from shipway.plan.read import read_plan_file
+from shipway.plan.review import review
+from shipway.plan.terminal import render_terminal
 
 HERE = Path(__file__).parent
 
@@ -47,7 +54,19 @@ def summary(text: str) -> str:
     return found[0] if found else "(no numbers)"
 
 
+def write_review(scenario: Path) -> None:
+    """Write what a reviewer is shown of one recorded plan."""
+    found = review([read_plan_file(scenario / "plan.json")])
+    (scenario / "review.txt").write_text(render_terminal(found), encoding="utf-8")
+    (scenario / "review.md").write_text(render_markdown(found), encoding="utf-8")
+
+
+def main(what: str, *names: str) -> None:
+    """Make plans or reviews, of all scenarios or of those named."""
+    work = {"plans": record, "reviews": write_review}[what]
+    for name in names or sorted(path.parent.name for path in HERE.glob("*/before.tf.json")):
+        work(HERE / name)
+
+
 if __name__ == "__main__":
-    chosen = sys.argv[1:] or sorted(path.parent.name for path in HERE.glob("*/before.tf.json"))
-    for one in chosen:
-        record(HERE / one)
+    main(*sys.argv[1:])
