@@ -52,7 +52,6 @@ def command(
     Exit codes: 0 clean, 1 the scan could not be done, 2 findings at or above --fail-on,
     3 something is not installed.
     """
-    from shipway.cli._scanning import scan_project
     from shipway.project import find_root
     from shipway.scan.render import render_explanation, render_list, render_report
     from shipway.scan.rules import Severity, read_rules
@@ -62,6 +61,9 @@ def command(
     if list_rules or explain:
         click.echo(render_explanation(rules.get(explain)) if explain else render_list(rules))
         return
+    # Listing and explaining rules needs neither checkov nor the documents.
+    from shipway.cli._scanning import scan_project
+
     report = scan_project(root, out or root / "cdktf.out", stacks, rules, cache=not no_cache)
     if sarif:
         _write_sarif(sarif, report, rules)
