@@ -72,7 +72,7 @@ class Flow:
         """The stacks that the command line means."""
         known = stack_names(self.synthesized)
         if environment is not None:
-            known = [name for name in known if name.startswith(f"{environment}-")]
+            known = [name for name in known if name == environment or name.startswith(f"{environment}-")]
             if not known:
                 raise ShipwayError(f"no stack belongs to environment {environment!r}", "see environments/*.yaml")
         return choose(known, wanted)

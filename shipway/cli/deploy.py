@@ -9,7 +9,7 @@ __all__ = ["command"]
 
 @click.command("deploy")
 @click.argument("stacks", nargs=-1, metavar="[STACK]...")
-@click.option("--env", "environment", help="Only the stacks of this environment.")
+@click.option("--env", "environment", help="Only the stacks of this environment, or `account`.")
 @click.option("--live", is_flag=True, help="Deploy to the declared workspaces instead of the sandbox.")
 @click.option("--yes", "-y", is_flag=True, help="Apply without asking.")
 @click.option("--quiet", "-q", is_flag=True, help="Do not show the review before applying.")

@@ -11,7 +11,7 @@ __all__ = ["command"]
 
 @click.command("plan")
 @click.argument("stacks", nargs=-1, metavar="[STACK]...")
-@click.option("--env", "environment", help="Only the stacks of this environment.")
+@click.option("--env", "environment", help="Only the stacks of this environment, or `account`.")
 @click.option("--live", is_flag=True, help="Plan against the declared workspaces instead of the sandbox.")
 @click.option("--refresh/--no-refresh", default=True, help="Ask the workspace what it really has.  [default: refresh]")
 @click.option(
