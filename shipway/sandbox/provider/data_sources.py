@@ -107,7 +107,8 @@ def _listed(name: str, config: Object, store: Store, workspace: str) -> Object:
         if all(item.get(key) == expected for key, expected in wanted.items())
         and (kind != "databricks_sql_table" or (item.get("table_type") == "VIEW") == views)
     ]
-    return {"id": workspace, into: sorted(found)}
+    listed: list[Value] = [*sorted(found)]
+    return {"id": workspace, into: listed}
 
 
 def _one(source: Resource, shown: Resource, config: Object, store: Store, workspace: str) -> Object:

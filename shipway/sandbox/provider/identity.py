@@ -160,8 +160,8 @@ def same_object(resource: str, one: Object, other: Object) -> bool:
 def digest(resource: str, planned: Object, attempt: int) -> str:
     """64 hexadecimal digits from what is known of an object; `attempt` counts ids that were taken."""
     unique = _UNIQUE.get(resource)
-    content = {name: planned.get(name) for name in unique} if unique else _known(planned)
-    text = json.dumps([resource, content, attempt], sort_keys=True)
+    content: Object = {name: planned.get(name) for name in unique} if unique else planned
+    text = json.dumps([resource, _known(content), attempt], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
