@@ -29,8 +29,8 @@ def escape(text: str, longest: int = LONGEST) -> str:
     """Text from a plan as a code span that it cannot leave."""
     shown = clip(visible(text), longest) or " "
     fence = "`" * (max(map(len, _BACKTICKS.findall(shown)), default=0) + 1)
-    # A space at both ends is taken off again by every reader of Markdown, so the text keeps its own.
-    pad = " " if shown[0] in "` " or shown[-1] in "` " else ""
+    # A space at both ends is taken off again by every reader of Markdown, unless there is nothing else.
+    pad = " " if shown.strip() and (shown[0] in "` " or shown[-1] in "` ") else ""
     return f"{fence}{pad}{shown}{pad}{fence}"
 
 

@@ -24,9 +24,16 @@ _COLOURS = {
 _EFFECTS = {Effect.NONE: "green", Effect.EFFECTS: "yellow", Effect.CANNOT_JUDGE: "red"}
 
 
+# Build systems read their log for commands: `::` at the start of a line, these anywhere in it.
+_COMMANDS = {"##[": "##\\u{5b}", "##vso[": "##vso\\u{5b}"}
+
+
 def escape(text: str, longest: int = LONGEST) -> str:
     """Text from a plan for a terminal or a build log: no control characters, no workflow command of a CI system."""
-    return clip(visible(text), longest).replace("##[", "##\\u{5b}").replace("##vso[", "##vso\\u{5b}")
+    shown = clip(visible(text), longest)
+    for command, harmless in _COMMANDS.items():
+        shown = shown.replace(command, harmless)
+    return shown.replace("::", "\\u{3a}:", 1) if shown.lstrip().startswith("::") else shown
 
 
 def render_terminal(review: Review, *, colour: bool = False, detail: bool = False) -> str:

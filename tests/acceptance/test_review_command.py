@@ -1,0 +1,96 @@
+"""`shipway review` as a person or a pipeline calls it: exit codes, formats, files."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PLANS = Path(__file__).parent / "plans"
+
+
+def shipway(*arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", "from shipway.cli import main; main()", "review", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, env={**os.environ, **environment})
+
+
+def plan(name: str) -> Path:
+    return PLANS / name / "plan.json"
+
+
+def test_exit_codes_say_what_was_found(tmp_path: Path) -> None:
+    (tmp_path / "cut.json").write_bytes(plan("flip").read_bytes()[:5_000])
+    assert shipway(plan("nothing")).returncode == 0
+    assert shipway(plan("flip")).returncode == 2
+    assert shipway(tmp_path / "cut.json").returncode == 5
+    assert shipway(tmp_path / "none.json").returncode == 1
+    assert shipway().returncode == 1
+    assert shipway("--no-such-option").returncode == 1
+    assert shipway("--format", "html", plan("flip")).returncode == 1
+    assert shipway("--before", tmp_path).returncode == 1
+
+
+def test_one_unreadable_plan_does_not_hide_the_others(tmp_path: Path) -> None:
+    (tmp_path / "prod-y.json").write_text("{")
+    found = shipway(plan("landing-zone"), tmp_path / "prod-y.json")
+    assert found.returncode == 5
+    assert "ends too early" in found.stdout
+    assert "claims_prod.triage" in found.stdout
+
+
+def test_formats(tmp_path: Path) -> None:
+    assert "## Review: effects" in shipway(plan("flip"), "--format", "markdown").stdout
+    as_json = json.loads(shipway(plan("flip"), "--json").stdout)
+    assert (as_json["schema"], as_json["effect"]) == ("shipway/review/v1", "effects")
+    out = tmp_path / "review.md"
+    assert shipway(plan("flip"), "--format", "markdown", "--out", out).stdout == ""
+    assert out.read_text().startswith("## Review")
+
+
+def test_a_file_that_cannot_be_written_leaves_nothing_half_done(tmp_path: Path) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    found = shipway(plan("flip"), "--out", folder)
+    assert found.returncode == 1
+    assert "folder" in found.stderr and "Traceback" not in found.stderr
+    assert list(tmp_path.iterdir()) == [folder]
+
+
+def test_no_colour_into_a_pipe() -> None:
+    assert "\x1b" not in shipway(plan("landing-zone")).stdout
+
+
+def test_construct_paths_come_from_the_synthesized_folder(tmp_path: Path) -> None:
+    stack = tmp_path / "stacks" / "flip"
+    stack.mkdir(parents=True)
+    block = {"//": {"metadata": {"path": "flip/slots/violet/job"}}}
+    (stack / "cdk.tf.json").write_text(json.dumps({"resource": {"databricks_job": {"slots_green_job": block}}}))
+    assert "pointer: blue → violet" in shipway(plan("flip"), "--synth", tmp_path).stdout
+
+
+def test_two_folders(tmp_path: Path) -> None:
+    for side, name in (("before", "a"), ("after", "b")):
+        stack = tmp_path / side / "stacks" / "prod-x"
+        stack.mkdir(parents=True)
+        (stack / "cdk.tf.json").write_text(json.dumps({"resource": {"databricks_schema": {"s": {"name": name}}}}))
+    before, after = tmp_path / "before", tmp_path / "after"
+    assert shipway("--before", before, "--after", before).returncode == 0
+    found = shipway("--before", before, "--after", after)
+    assert found.returncode == 2
+    assert "replace databricks_schema a" in found.stdout
+
+
+def test_help_says_the_exit_codes() -> None:
+    text = shipway("--help").stdout
+    for line in ("0  nothing", "1  the command", "2  there are", "5  cannot judge"):
+        assert line in text
+
+
+@pytest.mark.parametrize("heavy", ["cdktf", "checkov", "grpc", "pydantic"])
+def test_help_is_cheap(heavy: str) -> None:
+    code = f"import shipway.cli.review, sys; sys.exit({heavy!r} in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code]).returncode == 0
