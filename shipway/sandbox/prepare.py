@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from shipway.errors import ShipwayError
-from shipway.sandbox.home import Home
+from shipway.sandbox.layout import Home
 from shipway.sandbox.pack import facts_digest, pack
 
 __all__ = ["Prepared", "prepare"]

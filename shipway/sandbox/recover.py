@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from shipway.sandbox.home import Home
+from shipway.sandbox.layout import Home
 from shipway.sandbox.provider.identity import key_of
 from shipway.sandbox.provider.store import StoreError, read_file
 from shipway.sandbox.state import read_state

@@ -74,12 +74,17 @@ class Lock:
         """Write who holds it."""
         _overwrite(self._descriptor, json.dumps({"run": holder.run, "info": holder.info}).encode())
 
-    def release(self) -> None:
-        """Give it back; nothing to do where it is not held."""
+    def let_go(self) -> None:
+        """Give it back with what is written in it: the next who takes it is told of the killed run again."""
         if self.held:
-            _overwrite(self._descriptor, b"")
             os.close(self._descriptor)
             self._descriptor = -1
+
+    def release(self) -> None:
+        """Give it back, nothing being left to put right; nothing to do where it is not held."""
+        if self.held:
+            _overwrite(self._descriptor, b"")
+            self.let_go()
 
 
 def _overwrite(descriptor: int, content: bytes) -> None:

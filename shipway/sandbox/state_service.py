@@ -12,7 +12,7 @@ import hmac
 import json
 import traceback
 
-from shipway.sandbox.home import Home
+from shipway.sandbox.layout import Home
 from shipway.sandbox.recover import recover
 from shipway.sandbox.state import Held, Holder, Lock, read_state, write_state
 from shipway.sandbox.transport.http import Request, Response

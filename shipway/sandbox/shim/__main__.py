@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 from typing import NoReturn
 
-from shipway.sandbox.home import Home, stack_name
+from shipway.sandbox.layout import Home, stack_name
 from shipway.sandbox.shim.arguments import Call, parse
 from shipway.sandbox.shim.folder import mirror
 from shipway.sandbox.shim.program import Serving, find_real, without_accounts

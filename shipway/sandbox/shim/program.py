@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from shipway.sandbox.home import Home
+from shipway.sandbox.layout import Home
 from shipway.sandbox.state_service import USER
 
 __all__ = ["Serving", "find_real", "without_accounts"]

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from shipway.sandbox.home import Home
+from shipway.sandbox.layout import Home
 
 __all__ = ["Job", "serve"]
 

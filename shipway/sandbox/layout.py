@@ -1,0 +1,75 @@
+"""Where the sandbox keeps things: all of it in .shipway/sandbox of the project.
+
+bin/terraform            the shim                     packed/<digest>/   the provider's facts, ready to read
+workspaces/<host>/...    one file per object          state/             Terraform's state per stack, and its lock
+work/<stack>-<digest>/   Terraform's working folder   log/<stack>.log    what the sandbox's server has to say
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+__all__ = ["Home", "stack_name"]
+
+
+@dataclass(frozen=True)
+class Home:
+    """The sandbox of the project at `root`."""
+
+    root: Path
+
+    @property
+    def folder(self) -> Path:
+        """Everything is in here."""
+        return self.root / ".shipway" / "sandbox"
+
+    @property
+    def shim(self) -> Path:
+        """The program that is called instead of Terraform."""
+        return self.folder / "bin" / "terraform"
+
+    @property
+    def packed(self) -> Path:
+        """The provider's facts; in it one folder per version of them."""
+        return self.folder / "packed"
+
+    @property
+    def workspaces(self) -> Path:
+        """The objects."""
+        return self.folder / "workspaces"
+
+    @property
+    def states(self) -> Path:
+        """Terraform's states."""
+        return self.folder / "state"
+
+    @property
+    def work(self) -> Path:
+        """Terraform's working folders."""
+        return self.folder / "work"
+
+    @property
+    def logs(self) -> Path:
+        """What the servers had to say."""
+        return self.folder / "log"
+
+    def state_file(self, stack: str) -> Path:
+        """The state of one stack."""
+        return self.states / f"{stack}.tfstate"
+
+    def work_folder(self, stack: str, source: Path) -> Path:
+        """Where Terraform works on the stack that lies in `source`."""
+        return self.work / f"{stack}-{_short(source)}"
+
+
+def stack_name(source: Path) -> str:
+    """The stack in that folder: cdktf names the folder for it; another folder of Terraform's is told by its path."""
+    if (source / "cdk.tf.json").is_file():
+        return source.name
+    return f"{source.name}-{_short(source)}"
+
+
+def _short(path: Path) -> str:
+    return hashlib.sha256(str(path).encode("utf-8", "surrogateescape")).hexdigest()[:8]
