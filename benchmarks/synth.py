@@ -9,15 +9,23 @@ from pathlib import Path
 from benchmarks.peers import FOLDER, environment
 from benchmarks.suite import Suite, Variant
 
-__all__ = ["OURS", "PLAIN", "TYPESCRIPT", "suites"]
+__all__ = ["OURS", "PLAIN", "TYPESCRIPT", "parts", "suites"]
 
 PLAIN = "plain cdktf, Python"
 OURS = "Shipway's binding, Python"
 TYPESCRIPT = "plain cdktf, TypeScript (npx ts-node, as cdktf init makes it)"
 JAVASCRIPT = "plain cdktf, JavaScript (compiled before, not counted)"
 
-_SEVERAL = 3
 _LARGE = 1000
+
+# The binding's parts, each on top of those above it.
+_PARTS = (
+    ("lazy", "+ only the provider's submodules that are used, in Python"),
+    ("preload", "+ no stack traces, and those submodules only, in Node"),
+    ("kernel", "+ one Node process in place of two"),
+    ("code", "+ V8's compiled code kept"),
+    ("structs", "+ no unset attributes in calls = the binding"),
+)
 
 
 def suites(typescript: Path, sizes: Sequence[int], stacks: Sequence[int], rounds: int) -> Iterator[Suite]:
@@ -43,8 +51,28 @@ def _suite(typescript: Path, kind: str, count: int, title: str, rounds: int) -> 
         _variant(TYPESCRIPT, (*ts_node, *arguments), work, {}),
         _variant(JAVASCRIPT, (node, str(typescript / "compiled" / "main.js"), *arguments), work, {}),
     )
-    few = max(1, rounds // 2) if count >= _LARGE and rounds > _SEVERAL else rounds
-    return Suite(f"{kind}-{count}", title, variants, few)
+    return Suite(f"{kind}-{count}", title, variants, (rounds + 1) // 2 if count >= _LARGE else rounds)
+
+
+def parts(sizes: Sequence[int], rounds: int) -> Iterator[Suite]:
+    """What each part of the binding brings, from plain cdktf upwards."""
+    for size in sizes:
+        yield _parts(size, rounds)
+
+
+def _parts(size: int, rounds: int) -> Suite:
+    work, python, jobs = FOLDER / "work", sys.executable, ("single", str(size))
+    jsii = {"JSII_RUNTIME_PACKAGE_CACHE_ROOT": str(FOLDER / "jsii")}
+    plain = ("-m", "benchmarks.apps.plain", *jobs)
+    rungs = (
+        _variant(title, (python, "-O", "-m", "benchmarks.apps.ladder", rung, *jobs), work, {}) for rung, title in _PARTS
+    )
+    variants = (
+        _variant(PLAIN, (python, *plain), work, jsii),
+        _variant("+ python -O: no type checks in every call", (python, "-O", *plain), work, jsii),
+        *rungs,
+    )
+    return Suite(f"parts-{size}", f"What each part brings, {size:,} jobs in one stack", variants, rounds)
 
 
 def _variant(name: str, command: Sequence[str], work: Path, settings: dict[str, str]) -> Variant:

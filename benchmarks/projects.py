@@ -1,0 +1,65 @@
+"""Projects to measure on: this one with one environment and any number of bundles, in .shipway/benchmarks."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.peers import FOLDER, ROOT, environment
+
+__all__ = ["Project", "make", "synthesize"]
+
+_CODE = ("stacks", "constructs", "shipway", "policies")
+_FILES = ("main.py", "cdktf.json", "requirements.lock", "pyproject.toml")
+_MINUTES = ("30 5", "31 5")
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A project and one bundle of it that changes back and forth."""
+
+    root: Path
+    bundle: Path
+
+    def change(self) -> None:
+        """Move the one bundle's schedule by a minute, or back."""
+        text = self.bundle.read_text(encoding="utf-8")
+        now, other = _MINUTES if _MINUTES[0] in text else reversed(_MINUTES)
+        self.bundle.write_text(text.replace(now, other), encoding="utf-8")
+
+
+def make(bundles: int) -> Project:
+    """A project with that many bundles, each released in dev; what an earlier run left is replaced."""
+    root = FOLDER / f"project-{bundles}"
+    shutil.rmtree(root, ignore_errors=True)
+    for name in _CODE:
+        shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in _FILES:
+        shutil.copy(ROOT / name, root / name)
+    for name in ("environments", "releases/dev"):
+        (root / name).mkdir(parents=True)
+    for name in ("account.yaml", "dev.yaml"):
+        shutil.copy(ROOT / "environments" / name, root / "environments" / name)
+    (root / ".venv").symlink_to(ROOT / ".venv")
+    for number in range(bundles):
+        _add_bundle(root, f"case-{number:04}")
+    return Project(root, root / "bundles" / f"case-{bundles // 2:04}" / "bundle.yaml")
+
+
+def synthesize(project: Project) -> None:
+    """Bring the project's output up to date, and fill its caches."""
+    command = [str(Path(sys.executable).parent / "shipway"), "synth"]
+    subprocess.run(command, cwd=project.root, env=environment(), check=True, stdout=subprocess.DEVNULL)
+
+
+def _add_bundle(root: Path, name: str) -> None:
+    bundle = (ROOT / "bundles" / "claims-triage" / "bundle.yaml").read_text(encoding="utf-8")
+    folder = root / "bundles" / name
+    folder.mkdir(parents=True)
+    # A registered model belongs to one use case; the schema may be shared.
+    own = bundle.replace("claims_triage", name.replace("-", "_"))
+    (folder / "bundle.yaml").write_text(own, encoding="utf-8")
+    shutil.copy(ROOT / "releases" / "dev" / "claims-triage.yaml", root / "releases" / "dev" / f"{name}.yaml")
