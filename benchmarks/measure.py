@@ -68,8 +68,10 @@ class _Memory:
         return self._peak
 
     def _sample(self) -> None:
-        while not self._stopped.wait(_SAMPLE_SECONDS):
+        stopped = False
+        while not stopped:
             self._peak = max(self._peak, sum(map(_resident, _tree(self._pid))))
+            stopped = self._stopped.wait(_SAMPLE_SECONDS)
 
 
 def _tree(pid: int) -> list[int]:

@@ -59,7 +59,7 @@ def _table(result: Result) -> str:
     lines = [
         f"## {result.title}",
         "",
-        f"{result.rounds} rounds{compared}.{' ' + result.note if result.note else ''}",
+        f"{result.rounds} round{'s' * (result.rounds > 1)}{compared}.{' ' + result.note if result.note else ''}",
         "",
         "| | seconds | processor s | memory | times faster |",
         "|---|---:|---:|---:|---:|",
