@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -57,6 +58,8 @@ def command(
       2  there are effects
       5  cannot judge: something was unreadable, unknown or incomplete
     """
+    # A large plan is millions of values and no circles: looking for circles would take as long as the review.
+    gc.disable()
     found = _compare(plans, before, after) if before or after else _read(plans, synth)
     _write(_rendered(found, "json" if as_json else form, out, detail), out)
     click.get_current_context().exit(_exit_code(found))

@@ -40,6 +40,8 @@ class Sources:
     def step(self, key: str | int) -> Sources:
         """The expressions one level further in."""
         node = self.node
+        if node is None:
+            return self
         if isinstance(node, dict):
             if "references" in node or "constant_value" in node:
                 return self
@@ -58,49 +60,62 @@ class Sources:
         return tuple(name for name in names if not any(other.startswith(f"{name}.") for other in names))
 
 
-def _any_true(mask: Any) -> bool:
-    if isinstance(mask, dict):
-        return any(map(_any_true, mask.values()))
-    if isinstance(mask, list):
-        return any(map(_any_true, mask))
-    return mask is True
-
-
 def merge(
     raw: Any, unknown: Any, sensitive: Any, secrets: SecretTree = NOT_SECRET, sources: Sources | None = None
 ) -> Value:
     """The value with its unknown and secret parts as types of their own."""
-    sources = sources or Sources()
+    return _merge(raw, _pruned(unknown), _pruned(sensitive), secrets, sources or Sources())
+
+
+def _pruned(mask: Any) -> Any:
+    """The mask without the parts that mark nothing; None if that is all of it."""
+    if mask is True:
+        return True
+    if isinstance(mask, dict):
+        return {name: inner for name, part in mask.items() if (inner := _pruned(part)) is not None} or None
+    if isinstance(mask, list):
+        parts = list(map(_pruned, mask))
+        return None if all(part is None for part in parts) else parts
+    return None
+
+
+def _merge(raw: Any, unknown: Any, sensitive: Any, secrets: SecretTree, sources: Sources) -> Value:
     if secrets is None or sensitive is True:
-        return _secret(merge(raw, unknown, None, NOT_SECRET, sources))
+        return _secret(_merge(raw, unknown, None, NOT_SECRET, sources))
+    if unknown is None and sensitive is None and not secrets:
+        return _frozen(raw)
     if unknown is True:
         return Unknown(sources.refs())
-    if isinstance(raw, dict) or (raw is None and isinstance(unknown, dict) and _any_true(unknown)):
-        if _any_true(sensitive) and not isinstance(sensitive, dict):
-            return _secret(merge(raw, unknown, None, NOT_SECRET, sources))
+    if sensitive is not None and not isinstance(raw, type(sensitive)):
+        return _secret(_merge(raw, unknown, None, NOT_SECRET, sources))
+    if isinstance(raw, dict) or (raw is None and isinstance(unknown, dict)):
         return _record(raw or {}, unknown, sensitive, secrets, sources)
     if isinstance(raw, list):
-        if _any_true(sensitive) and not isinstance(sensitive, list):
-            return _secret(merge(raw, unknown, None, NOT_SECRET, sources))
         return tuple(
-            merge(item, _at(unknown, place), _at(sensitive, place), secrets, sources.step(place))
+            _merge(item, _at(unknown, place), _at(sensitive, place), secrets, sources.step(place))
             for place, item in enumerate(raw)
         )
-    if raw is None and _any_true(unknown):
-        return Unknown(sources.refs())
+    return Unknown(sources.refs()) if raw is None and unknown is not None else _frozen(raw)
+
+
+def _frozen(raw: Any) -> Value:
+    if isinstance(raw, dict):
+        return Record({name: _frozen(item) for name, item in raw.items()})
+    if isinstance(raw, list):
+        return tuple(map(_frozen, raw))
     scalar: Value = raw
-    return _secret(scalar) if _any_true(sensitive) else scalar
+    return scalar
 
 
 def _record(raw: Mapping[str, Any], unknown: Any, sensitive: Any, secrets: SecretTree, sources: Sources) -> Record:
     unknowns = unknown if isinstance(unknown, dict) else {}
     marks = sensitive if isinstance(sensitive, dict) else {}
     # A part that is unknown as a whole is left out of the value and stands only in the mask.
-    names = [*raw, *(name for name, mask in unknowns.items() if name not in raw and _any_true(mask))]
+    names = [*raw, *(name for name in unknowns if name not in raw)]
     tree = secrets or {}
     return Record(
         {
-            name: merge(
+            name: _merge(
                 raw.get(name), unknowns.get(name), marks.get(name), tree.get(name, NOT_SECRET), sources.step(name)
             )
             for name in names

@@ -18,8 +18,8 @@ from shipway.plan.model import Action, Level, OutputChange, Plan, ResourceChange
 from shipway.plan.provider import forces_replacement, secrets_of
 from shipway.plan.secrets import secrets_inside
 from shipway.plan.taint import Taint
-from shipway.plan.values import ABSENT, Absent, Record, Secret, Unknown, Value, same
 from shipway.plan.values import Path as ValuePath
+from shipway.plan.values import Record, Secret, Unknown, Value, same
 
 __all__ = ["compare", "construct_paths"]
 
@@ -200,13 +200,13 @@ def _forced(kind: str, before: Value, after: Value) -> Iterator[ValuePath]:
                 yield path
 
 
-def _changed(before: Value | Absent, after: Value | Absent, at: ValuePath = ()) -> Iterator[ValuePath]:
+def _changed(before: Value, after: Value, at: ValuePath = ()) -> Iterator[ValuePath]:
     if same(before, after):
         return
     match before, after:
         case Record(), Record():
             for name in sorted(before.keys() | after.keys()):
-                yield from _changed(before.get(name, ABSENT), after.get(name, ABSENT), (*at, name))
+                yield from _changed(before.get(name), after.get(name), (*at, name))
         case tuple(), tuple() if len(before) == len(after):
             for place, (old, new) in enumerate(zip(before, after, strict=True)):
                 yield from _changed(old, new, (*at, place))

@@ -123,8 +123,9 @@ class Taint:
         return "".join([*kept, text[end:]])
 
     def _stretches(self, text: str) -> Iterator[tuple[int, int]]:
-        start, stop = -1, -1
-        for at in range(len(text) - _SHORTEST + 1):
+        index, start, stop = self._index, -1, -1
+        starts = [at for at in range(len(text) - _SHORTEST + 1) if text[at : at + _SHORTEST] in index]
+        for at in starts:
             found = self._longest(text, at)
             if not found:
                 continue
@@ -137,5 +138,5 @@ class Taint:
             yield start, stop
 
     def _longest(self, text: str, at: int) -> int:
-        candidates = self._index.get(text[at : at + _SHORTEST], ())
+        candidates = self._index[text[at : at + _SHORTEST]]
         return next((len(needle) for needle in candidates if text.startswith(needle, at)), 0)
