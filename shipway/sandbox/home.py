@@ -44,7 +44,15 @@ def variables(root: Path, base: Mapping[str, str]) -> dict[str, str]:
         # cdktf would keep its settings in the user's home, and Terraform's plugins in a cache there.
         "CDKTF_HOME": str(root / ".shipway" / "cdktf"),
         "CDKTF_DISABLE_PLUGIN_CACHE_ENV": "1",
+        "NODE_OPTIONS": _node_options(base.get("NODE_OPTIONS", "")),
     }
+
+
+def _node_options(given: str) -> str:
+    """`given` and the stand-in for a native module that cdktf-cli has no build of for today's Node."""
+    path = str(Path(__file__).with_name("pty.cjs")).replace("\\", "\\\\").replace('"', '\\"')
+    ours = f'--require "{path}"'
+    return given if ours in given else f"{given} {ours}".strip()
 
 
 def _programs(home: Home) -> list[Path]:
