@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from shipway.outside.terraform import Terraform, find_terraform
-from shipway.synth.fingerprint import file_stamp
 
 __all__ = ["Target", "live", "sandbox"]
 
@@ -38,30 +36,10 @@ def live(out: Path) -> Target:
     return Target("Databricks", dict(os.environ), out)
 
 
-def sandbox(root: Path, synthesized: Path | None = None) -> Target:
-    """The sandbox, set up if it was not, with the stacks of `synthesized` in its own output folder.
-
-    The sandbox's provider has another checksum than the real one, so its lock files must not meet the real output.
-    """
+def sandbox(root: Path, out: Path) -> Target:
+    """The sandbox of the project, made ready if it was not; raises MissingTool without Terraform."""
     from shipway.sandbox import home
 
-    find_terraform(os.environ)
+    home.require_terraform(root)
     home.up(root)
-    out = home.output_folder(root)
-    if synthesized is not None:
-        _mirror(synthesized, out)
     return Target("the sandbox", home.environment(root), out)
-
-
-def _mirror(source: Path, target: Path) -> None:
-    """Copy what differs, and remove what is gone, so that the bytes planned are the bytes scanned and reviewed."""
-    wanted = {path.parent.name: path for path in source.glob("stacks/*/cdk.tf.json")}
-    for name, path in wanted.items():
-        copy = target / "stacks" / name / "cdk.tf.json"
-        if file_stamp(copy) != file_stamp(path):
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(path, copy)
-    for folder in target.glob("stacks/*"):
-        if folder.name not in wanted:
-            shutil.rmtree(folder)
-    shutil.copy2(source / "manifest.json", target / "manifest.json")

@@ -24,5 +24,5 @@ def command() -> None:
     from shipway.project import find_root
 
     root = find_root(Path.cwd())
-    target = sandbox(root)
+    target = sandbox(root, root / "cdktf.out")
     Demo(root, target.environment, lambda stack: target.terraform.state(target.folder(stack))).run()
