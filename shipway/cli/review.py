@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import gc
+import shutil
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +26,7 @@ _FORMATS = ("terminal", "markdown", "json")
 @click.argument("plans", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--before", type=click.Path(path_type=Path), help="A synthesized folder, as it was.")
 @click.option("--after", type=click.Path(path_type=Path), help="A synthesized folder, as it will be.")
+@click.option("--base", metavar="REVISION", help="Compare this project with what it was at that git revision.")
 @click.option("--synth", type=click.Path(path_type=Path), help="The synthesized folder that the plans were made from.")
 @click.option("--format", "form", type=click.Choice(_FORMATS), default="terminal", show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
@@ -32,6 +36,7 @@ def command(
     plans: tuple[Path, ...],
     before: Path | None,
     after: Path | None,
+    base: str | None,
     synth: Path | None,
     form: str,
     as_json: bool,
@@ -41,14 +46,15 @@ def command(
     """Say what plans do, by meaning: data at risk, who gains access, where a release's pointer goes.
 
     PLANS are files of `terraform show -json`, one per stack, of anyone's Terraform or OpenTofu; the file's name is the
-    stack's. With --before and --after two synthesized folders are compared, without Terraform or credentials.
-    Secrets are never shown.
+    stack's. With --base this project is compared with an earlier revision of itself, with --before and --after two
+    synthesized folders; neither needs Terraform or credentials. Secrets are never shown.
 
     \b
     Examples:
       terraform show -json tfplan > prod-claims-triage.json
       shipway review prod-claims-triage.json
       shipway review plans/*.json --format markdown --out comment.md
+      shipway review --base main
       shipway review --before main/cdktf.out --after cdktf.out
 
     \b
@@ -58,14 +64,51 @@ def command(
       2  there are effects
       5  cannot judge: something was unreadable, unknown or incomplete
     """
-    # A large plan is millions of values and no circles: looking for circles would take as long as the review.
-    gc.disable()
-    found = _compare(plans, before, after) if before or after else _read(plans, synth)
-    _write(_rendered(found, "json" if as_json else form, out, detail), out)
+    if base is not None and (before or after or plans):
+        raise ShipwayError("--base stands alone: it finds both sides itself", "see `shipway review --help`")
+    with _no_collection():
+        if base is not None:
+            found = _compare(*_sides_since(base))
+        elif before is not None or after is not None:
+            found = _compare(before, after, plans)
+        else:
+            found = _read(plans, synth)
+        text = _rendered(found, "json" if as_json else form, out, detail)
+    _write(text, out, plans)
     click.get_current_context().exit(_exit_code(found))
 
 
-def _compare(plans: tuple[Path, ...], before: Path | None, after: Path | None) -> Review:
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    # A large plan is millions of values and no circles: looking for circles would take as long as the review.
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+def _sides_since(revision: str) -> tuple[Path, Path]:
+    from shipway.outside.app import CdktfApps, run_alone
+    from shipway.outside.git import commit_of, export
+    from shipway.project import find_root
+    from shipway.synth.run import synthesize
+
+    root = find_root(Path.cwd())
+    commit = commit_of(root, revision)
+    # A commit does not change, so neither does what it synthesizes to: the second review of it finds it here.
+    home = root / ".shipway" / "review" / commit
+    if not (home / "cdktf.out").is_dir():
+        shutil.rmtree(home, ignore_errors=True)
+        home.mkdir(parents=True)
+        export(root, commit, home / "source")
+        run_alone(home / "source", home / "draft")
+        (home / "draft").rename(home / "cdktf.out")
+        shutil.rmtree(home / "source")
+    return home / "cdktf.out", synthesize(root, root / "cdktf.out", CdktfApps).out
+
+
+def _compare(before: Path | None, after: Path | None, plans: tuple[Path, ...] = ()) -> Review:
     from shipway.plan.review import review
     from shipway.plan.synth import compare
 
@@ -116,10 +159,12 @@ def _wants_colour() -> bool:
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
 
 
-def _write(text: str, out: Path | None) -> None:
+def _write(text: str, out: Path | None, plans: tuple[Path, ...]) -> None:
     if out is None:
         click.echo(text, nl=False)
         return
+    if out.resolve() in [plan.resolve() for plan in plans]:
+        raise ShipwayError(f"{out}: this is a plan to review, not a place to write to", "give --out another name")
     partial = out.with_name(f"{out.name}.part")
     try:
         partial.write_text(text, encoding="utf-8")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -13,9 +12,9 @@ import pytest
 PLANS = Path(__file__).parent / "plans"
 
 
-def shipway(*arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
+def shipway(*arguments: str | Path, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-c", "from shipway.cli import main; main()", "review", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, env={**os.environ, **environment})
+    return subprocess.run(command, capture_output=True, text=True, cwd=cwd)
 
 
 def plan(name: str) -> Path:
@@ -49,6 +48,13 @@ def test_formats(tmp_path: Path) -> None:
     out = tmp_path / "review.md"
     assert shipway(plan("flip"), "--format", "markdown", "--out", out).stdout == ""
     assert out.read_text().startswith("## Review")
+
+
+def test_a_plan_is_not_overwritten_by_its_review(tmp_path: Path) -> None:
+    copy = tmp_path / "flip.json"
+    copy.write_bytes(plan("flip").read_bytes())
+    assert shipway(copy, "--json", "--out", copy).returncode == 1
+    assert copy.read_bytes() == plan("flip").read_bytes()
 
 
 def test_a_file_that_cannot_be_written_leaves_nothing_half_done(tmp_path: Path) -> None:
@@ -94,3 +100,24 @@ def test_help_says_the_exit_codes() -> None:
 def test_help_is_cheap(heavy: str) -> None:
     code = f"import shipway.cli.review, sys; sys.exit({heavy!r} in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0
+
+
+@pytest.mark.slow
+def test_this_project_since_a_revision(project: Path) -> None:
+    def git(*arguments: str) -> None:
+        who = ["-c", "user.name=A", "-c", "user.email=a@example.com", "-c", "commit.gpgsign=false"]
+        subprocess.run(["git", *who, *arguments], cwd=project, check=True, capture_output=True)
+
+    git("init", "--initial-branch=main")
+    git("add", *(path.name for path in project.iterdir() if path.name not in (".venv", "tools", ".git")))
+    git("commit", "--message=as it was")
+    manifest = project / "releases/prod/claims-triage.yaml"
+    text = manifest.read_text()
+    manifest.write_text(text.replace("active: blue", "active: green"))
+    assert manifest.read_text() != text
+    for _ in range(2):
+        found = shipway("--base", "main", cwd=project)
+        assert found.returncode == 2, found.stderr
+        assert "pointer: blue → green" in found.stdout and "nothing else changes (prod-claims-triage)" in found.stdout
+    assert shipway("--base", "--upload-pack=x", cwd=project).returncode == 1
+    assert shipway("--base", "main", "--before", ".", cwd=project).returncode == 1
