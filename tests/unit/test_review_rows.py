@@ -338,11 +338,13 @@ def test_the_odd_one_out_says_so() -> None:
 
 
 def test_words_that_look_like_placeholders_do_not_merge() -> None:
-    def plan(stack: str, value: str) -> Plan:
-        return Plan(stack, changes=(change("terraform_data", Action.UPDATE, {"input": ""}, {"input": value}),))
+    def plan(stack: str, name: str) -> Plan:
+        return Plan(
+            stack, changes=(change("databricks_job", Action.UPDATE, {"name": name, "x": 1}, {"name": name, "x": 2}),)
+        )
 
     found = review([plan("dev-x", "dev"), plan("test-x", "\0e"), plan("prod-x", "<environment>")])
-    assert len(found.changes) == 3
+    assert [row.name for row in found.changes] == ["\0e", "<environment>", "dev"]
 
 
 def test_state_only_changes_are_no_silence() -> None:

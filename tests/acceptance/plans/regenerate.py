@@ -45,6 +45,7 @@ def record(scenario: Path) -> None:
         text = terraform(folder, "plan", "-input=false", "-no-color", "-out=tfplan")
         (scenario / "plan.json").write_text(terraform(folder, "show", "-json", "tfplan"), encoding="utf-8")
         (scenario / "terraform.txt").write_text(summary(text) + "\n", encoding="utf-8")
+        # The sandbox keeps what it made beyond this folder.
         terraform(folder, "apply", "-input=false", "-auto-approve", "-no-color", "-destroy")
 
 
