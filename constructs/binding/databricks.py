@@ -13,20 +13,28 @@ from binding._packages import find_class
 
 if TYPE_CHECKING:
     from cdktf_cdktf_provider_databricks.catalog import *
-    from cdktf_cdktf_provider_databricks.catalog_workspace_binding import *
     from cdktf_cdktf_provider_databricks.cluster_policy import *
-    from cdktf_cdktf_provider_databricks.grant import *
+    from cdktf_cdktf_provider_databricks.data_databricks_cluster_policy import *
+    from cdktf_cdktf_provider_databricks.data_databricks_service_principal import *
+    from cdktf_cdktf_provider_databricks.disable_legacy_access_setting import *
+    from cdktf_cdktf_provider_databricks.disable_legacy_dbfs_setting import *
+    from cdktf_cdktf_provider_databricks.disable_legacy_features_setting import *
     from cdktf_cdktf_provider_databricks.grants import *
     from cdktf_cdktf_provider_databricks.group import *
     from cdktf_cdktf_provider_databricks.group_member import *
     from cdktf_cdktf_provider_databricks.job import *
+    from cdktf_cdktf_provider_databricks.metastore_assignment import *
+    from cdktf_cdktf_provider_databricks.mws_permission_assignment import *
     from cdktf_cdktf_provider_databricks.permissions import *
     from cdktf_cdktf_provider_databricks.provider import *
     from cdktf_cdktf_provider_databricks.registered_model import *
+    from cdktf_cdktf_provider_databricks.restrict_workspace_admins_setting import *
     from cdktf_cdktf_provider_databricks.schema import *
     from cdktf_cdktf_provider_databricks.secret_acl import *
     from cdktf_cdktf_provider_databricks.secret_scope import *
     from cdktf_cdktf_provider_databricks.service_principal import *
+    from cdktf_cdktf_provider_databricks.service_principal_federation_policy import *
+    from cdktf_cdktf_provider_databricks.volume import *
     from cdktf_cdktf_provider_databricks.workspace_binding import *
     from cdktf_cdktf_provider_databricks.workspace_conf import *
 else:
