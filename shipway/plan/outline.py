@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import assert_never
 
 from shipway.plan.model import Action, Gap, Level
 from shipway.plan.phrases import Atom, Entry, Line, Outline, Section, Tone, Weight, in_stacks, listed, sentence
@@ -37,7 +39,7 @@ def outline(review: Review, *, detail: bool = False) -> Outline:
         Section("Changes", tuple(_object(row, detail=detail) for row in review.changes)),
         Section("In the state only", tuple(map(_state, review.state_only))),
         Section("Outputs", tuple(map(_output, review.outputs))),
-        Section("Changed outside Terraform", tuple(_object(row, detail=True) for row in review.drift)),
+        Section("Changed outside Terraform", tuple(map(_drifted, review.drift))),
     )
     return Outline(
         effect=review.effect,
@@ -66,7 +68,14 @@ def _headline(review: Review) -> Line:
 
 
 def _silence(effect: Effect) -> str:
-    return "nothing was given to review" if effect is Effect.CANNOT_JUDGE else "nothing changes"
+    match effect:
+        case Effect.NONE:
+            return "nothing changes"
+        case Effect.EFFECTS:
+            return "no object changes, only the state is brought up to what was found"
+        case Effect.CANNOT_JUDGE:
+            return "nothing was given to review"
+    assert_never(effect)
 
 
 def _many(number: int, one: str, several: str) -> str:
@@ -139,6 +148,12 @@ def _object(row: ObjectRow, *, detail: bool, weight: Weight | None = None) -> En
     unlike: Line = (" — changes in another way in ", *listed(row.unlike)) if row.unlike else ()
     line: Line = (f"{row.action} ", *name, *unlike, *in_stacks(row.places))
     return Entry(_TONES.get(row.action, Tone.CHANGE), weight or _weight(row), line, tuple(_details(row, detail=detail)))
+
+
+def _drifted(row: ObjectRow) -> Entry:
+    verb = "deleted: " if row.action is Action.DELETE else "changed: "
+    told = _object(row, detail=True, weight=Weight.STATE)
+    return replace(told, tone=Tone.NOTE, line=(verb, *told.line[1:]))
 
 
 def _weight(row: ObjectRow) -> Weight:

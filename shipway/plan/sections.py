@@ -145,6 +145,8 @@ def drift_rows(view: View) -> Iterator[ObjectRow | None]:
             continue
         relevant = any(address == change.address for address, _ in view.plan.relevant)
         if relevant or change.address in touched or is_access(change.type):
-            yield object_row(change, view.place(change.address), view.was, view.plan.taint)
+            row = object_row(change, view.place(change.address), view.was, view.plan.taint)
+            # What happened is no plan's doing: it can only be told, not prevented.
+            yield replace(row, loss=None)
         else:
             yield None

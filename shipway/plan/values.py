@@ -19,7 +19,6 @@ __all__ = [
     "Secret",
     "Unknown",
     "Value",
-    "holds_unknown",
     "is_empty",
     "is_zero",
     "same",
@@ -137,17 +136,3 @@ def is_empty(value: Value | Absent) -> bool:
 def is_zero(value: Value | Absent) -> bool:
     """Whether the value is what the older half of Terraform's providers cannot tell from an unset one."""
     return is_empty(value) or value is False or (isinstance(value, (int, float)) and value == 0)
-
-
-def holds_unknown(value: Value) -> bool:
-    """Whether any part of the value is known only after apply."""
-    match value:
-        case Unknown():
-            return True
-        case Secret():
-            return holds_unknown(value.value)
-        case Record():
-            return any(map(holds_unknown, value.values()))
-        case tuple():
-            return any(map(holds_unknown, value))
-    return False

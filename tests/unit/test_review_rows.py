@@ -12,6 +12,7 @@ from shipway.plan.model import Action, Check, CheckStatus, Gap, OutputChange, Pl
 from shipway.plan.report import Direction, Effect, Review
 from shipway.plan.review import review
 from shipway.plan.taint import Taint
+from shipway.plan.terminal import render_terminal
 from shipway.plan.values import Record, Secret, Unknown, Value
 
 
@@ -389,6 +390,11 @@ def test_drift_that_matters() -> None:
     found = of(touched, drift=drifted, relevant=frozenset({("databricks_job.relevant", "x")}))
     assert {row.name for row in found.drift} == {"touched", "relevant"}
     assert found.drift_elsewhere == 1
+    gone = change("databricks_schema", Action.DELETE, {"name": "s"}, None)
+    back = change("databricks_schema", Action.CREATE, None, {"name": "s"})
+    text = render_terminal(of(back, drift=(gone,)))
+    assert "deleted: databricks_schema s" in text and "lost:" not in text
+    assert "only the state" in render_terminal(of(applyable=True))
 
 
 def test_computed_noise_is_named_and_not_shown() -> None:
