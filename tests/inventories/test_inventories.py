@@ -61,7 +61,7 @@ def test_the_stack_holds_what_its_inventory_says(synthesized: Path, stack: str) 
     inventory = yaml.safe_load((HERE / f"{stack}.yaml").read_text())
     found = resources(synthesized, stack)
     by_path = {body["//"]["metadata"]["path"].partition("/")[2]: body for body in found.values()}
-    problems = []
+    problems: list[str] = []
     for path, facts in inventory["facts"].items():
         problems += differences(facts, by_path[path], path) if path in by_path else [f"{path}: missing"]
     problems += [f"{path}: must not be there" for path in inventory.get("__missing__", ()) if path in by_path]
