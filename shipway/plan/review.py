@@ -6,8 +6,8 @@ all stacks together   -> grouped (what is the same in several stacks once), reda
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from shipway.plan.counts import count
@@ -38,6 +38,7 @@ def review(plans: Sequence[Plan], gaps: Sequence[Gap] = ()) -> Review:
         counts=sum((row.counts for row in stack_rows), Counts()),
         gaps=(
             *gaps,
+            *_doubles(plans),
             *(gap for plan in plans for gap in plan.gaps),
             *(gap for view, item in items for gap in item.gaps(view)),
         ),
@@ -54,6 +55,15 @@ def review(plans: Sequence[Plan], gaps: Sequence[Gap] = ()) -> Review:
     )
     taint = Taint.joined(plan.taint for plan in plans)
     return map_strings(replace(found, effect=_effect(found, plans)), taint.redact)
+
+
+def _doubles(plans: Sequence[Plan]) -> Iterator[Gap]:
+    """Two plans of one stack: they cannot both be what will be applied."""
+    for stack, number in Counter(plan.stack for plan in plans).items():
+        if number > 1:
+            yield Gap(
+                stack, f"{number} plans of one stack", "review one plan a stack; a plan file's name is its stack's"
+            )
 
 
 def _objects(stacks: Iterable[tuple[View, tuple[Told, ...]]], *, data: bool) -> tuple[ObjectRow, ...]:

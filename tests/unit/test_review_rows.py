@@ -374,6 +374,12 @@ def test_nothing_given_cannot_be_judged() -> None:
     assert review([Plan("prod-x", applyable=True)]).effect is Effect.EFFECTS
 
 
+def test_two_plans_of_one_stack_cannot_be_judged() -> None:
+    found = review([Plan("prod-x"), Plan("prod-x"), Plan("prod-y")])
+    assert found.effect is Effect.CANNOT_JUDGE
+    assert [gap.stack for gap in found.gaps] == ["prod-x"]
+
+
 def test_failing_checks_are_effects_and_passing_ones_are_not() -> None:
     fail, passed = Check("check.a", CheckStatus.FAIL), Check("check.b", CheckStatus.PASS)
     assert of(checks=(passed,)).effect is Effect.NONE
