@@ -62,7 +62,7 @@ def _doubles(plans: Sequence[Plan]) -> Iterator[Gap]:
     for stack, number in Counter(plan.stack for plan in plans).items():
         if number > 1:
             yield Gap(
-                stack, f"{number} plans of one stack", "review one plan a stack; a plan file's name is its stack's"
+                stack, f"{number} plans of one stack", "review one plan a stack; a file is named like its stack"
             )
 
 
