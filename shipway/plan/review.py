@@ -61,9 +61,7 @@ def _doubles(plans: Sequence[Plan]) -> Iterator[Gap]:
     """Two plans of one stack: they cannot both be what will be applied."""
     for stack, number in Counter(plan.stack for plan in plans).items():
         if number > 1:
-            yield Gap(
-                stack, f"{number} plans of one stack", "review one plan a stack; a file is named like its stack"
-            )
+            yield Gap(stack, f"{number} plans of one stack", "review one plan a stack; a file is named like its stack")
 
 
 def _objects(stacks: Iterable[tuple[View, tuple[Told, ...]]], *, data: bool) -> tuple[ObjectRow, ...]:
