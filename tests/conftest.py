@@ -33,11 +33,12 @@ def project(tmp_path: Path) -> Path:
     copy.mkdir()
     for name in ("environments", "bundles", "releases", "stacks", "constructs", "shipway", "policies"):
         shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("main.py", "cdktf.json", "requirements.lock", "pyproject.toml"):
+    for name in ("main.py", "cdktf.json", "requirements.lock", "pyproject.toml", ".gitignore"):
         shutil.copy(ROOT / name, copy / name)
     # Installed tools are looked for in the project; they are large and never written to.
     (copy / ".venv").symlink_to(ROOT / ".venv")
-    (copy / "tools").symlink_to(ROOT / "tools")
+    (copy / "tools" / "cdktf-cli").mkdir(parents=True)
+    (copy / "tools" / "cdktf-cli" / "node_modules").symlink_to(ROOT / "tools" / "cdktf-cli" / "node_modules")
     return copy
 
 

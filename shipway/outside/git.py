@@ -31,7 +31,10 @@ def export(root: Path, commit: str, target: Path) -> None:
     shutil.rmtree(draft, ignore_errors=True)
     with tarfile.open(fileobj=io.BytesIO(done.stdout)) as archive:
         # "data" refuses links and paths that lead out of the folder.
-        archive.extractall(draft, filter="data")
+        try:
+            archive.extractall(draft, filter="data")
+        except tarfile.FilterError as error:
+            raise ShipwayError(f"{commit[:12]} has a file that leads out of the project: {error}") from error
     draft.rename(target)
 
 

@@ -23,6 +23,8 @@ PAGES = sorted(
 # Long, or this very test: that they can be started is checked, not that they end well; other tests and CI do that.
 DRY = {"make": "make --dry-run", ".venv/bin/pytest": ".venv/bin/pytest --collect-only --quiet"}
 
+_COMMIT = "git init -q . && git add . && git -c user.name=t -c user.email=t@example.com commit -q -m 'as it was'"
+
 
 def commands(text: str) -> Iterator[tuple[str, int]]:
     """Each command of a page's text with the exit code that the page says it has."""
@@ -50,6 +52,7 @@ def script(text: str) -> str:
 @pytest.mark.terraform
 @pytest.mark.parametrize("page", PAGES)
 def test_every_command_of_the_page_does_what_the_page_says(page: str, project: Path) -> None:
+    subprocess.run(["bash", "-ec", _COMMIT], cwd=project, check=True, capture_output=True)
     for name in ("Makefile", "tests", "README.md"):
         (project / name).symlink_to(ROOT / name)
     # Guides assume what the README did first.
