@@ -38,6 +38,8 @@ def project(tmp_path: Path) -> Path:
     # Installed tools are looked for in the project; they are large and never written to.
     (copy / ".venv").symlink_to(ROOT / ".venv")
     (copy / "tools" / "cdktf-cli").mkdir(parents=True)
+    for name in ("package.json", "package-lock.json"):
+        shutil.copy(ROOT / "tools" / "cdktf-cli" / name, copy / "tools" / "cdktf-cli" / name)
     (copy / "tools" / "cdktf-cli" / "node_modules").symlink_to(ROOT / "tools" / "cdktf-cli" / "node_modules")
     return copy
 
