@@ -7,7 +7,7 @@ import os
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pytest
 
@@ -43,18 +43,16 @@ class Sandbox:
         base = {name: value for name, value in os.environ.items() if name != "TF_CLI_CONFIG_FILE"}
         return home.environment(self.root, base)
 
-    def start(self, stack: str, *arguments: str, **options: Any) -> subprocess.Popen[str]:
-        """Start Terraform on a stack."""
-        command = [str(self.home.shim), *arguments]
+    def start(self, stack: str, *arguments: str, stdout: int | IO[str] = subprocess.PIPE) -> subprocess.Popen[str]:
+        """Start Terraform on a stack. Who does not read what it prints must give a file: a pipe fills up."""
         return subprocess.Popen(
-            command,
+            [str(self.home.shim), *arguments],
             cwd=self.root / "cdktf.out" / "stacks" / stack,
             env=self.environment(),
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
+            stdout=stdout,
             stderr=subprocess.PIPE,
             text=True,
-            **options,
         )
 
     def try_run(self, stack: str, *arguments: str) -> subprocess.CompletedProcess[str]:
