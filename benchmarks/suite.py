@@ -6,6 +6,7 @@ another one, and the numbers to read are the ratios of medians in one table.
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import shutil
 import statistics
@@ -59,10 +60,11 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """A suite's rows, and whether output was compared (it was equal, or there is no result)."""
+    """A suite's rows, the day (ISO), and of how many variants output was compared (it was equal, or this is not)."""
 
     key: str
     title: str
+    date: str
     rounds: int
     note: str
     compared: int
@@ -83,7 +85,8 @@ def run(suite: Suite, say: Callable[[str], None]) -> Result:
         Row(name, wall := _median(all_, "wall"), _median(all_, "cpu"), int(_median(all_, "peak")), peer / wall)
         for name, all_ in taken.items()
     )
-    return Result(suite.key, suite.title, suite.rounds, suite.note, len(digests), rows)
+    today = datetime.datetime.now(tz=datetime.UTC).date().isoformat()
+    return Result(suite.key, suite.title, today, suite.rounds, suite.note, len(digests), rows)
 
 
 def _once(variant: Variant, digests: dict[str, str]) -> Measurement:

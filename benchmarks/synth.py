@@ -72,7 +72,9 @@ def _parts(size: int, rounds: int) -> Suite:
         _variant("+ python -O: no type checks in every call", (python, "-O", *plain), work, jsii),
         *rungs,
     )
-    return Suite(f"parts-{size}", f"What each part brings, {size:,} jobs in one stack", variants, rounds)
+    return Suite(
+        f"parts-{size}", f"What each part brings, {size:,} job{'s' * (size > 1)} in one stack", variants, rounds
+    )
 
 
 def _variant(name: str, command: Sequence[str], work: Path, settings: dict[str, str]) -> Variant:
