@@ -64,10 +64,11 @@ def _terraform() -> str:
 
 def _table(result: Result) -> str:
     compared = f"; output of {result.compared} variants equal to the byte" if result.compared > 1 else ""
+    rounds = f"{result.rounds} round{'s' * (result.rounds > 1)}"
     lines = [
         f"## {result.title}",
         "",
-        f"{result.date}, {result.rounds} round{'s' * (result.rounds > 1)}{compared}.{' ' + result.note if result.note else ''}",
+        f"{result.date}, {rounds}{compared}. {result.note}".rstrip(),
         "",
         "| | seconds | processor s | memory | times faster |",
         "|---|---:|---:|---:|---:|",

@@ -67,14 +67,13 @@ def _parts(size: int, rounds: int) -> Suite:
     rungs = (
         _variant(title, (python, "-O", "-m", "benchmarks.apps.ladder", rung, *jobs), work, {}) for rung, title in _PARTS
     )
+    title = f"What each part brings, {size:,} job{'s' * (size > 1)} in one stack"
     variants = (
         _variant(PLAIN, (python, *plain), work, jsii),
         _variant("+ python -O: no type checks in every call", (python, "-O", *plain), work, jsii),
         *rungs,
     )
-    return Suite(
-        f"parts-{size}", f"What each part brings, {size:,} job{'s' * (size > 1)} in one stack", variants, rounds
-    )
+    return Suite(f"parts-{size}", title, variants, rounds)
 
 
 def _variant(name: str, command: Sequence[str], work: Path, settings: dict[str, str]) -> Variant:
