@@ -7,6 +7,7 @@ Why not Terraform's local backend: it rewrites the whole state after every resou
 from __future__ import annotations
 
 import base64
+import contextlib
 import errno
 import hmac
 import json
@@ -42,7 +43,9 @@ class StateService:
         try:
             return self._answer(request)
         except OSError as error:
-            traceback.print_exc()
+            # The log may be on the disk that is full.
+            with contextlib.suppress(OSError):
+                traceback.print_exc()
             return Response(_FULL if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG) else _FAILED)
 
     def _answer(self, request: Request) -> Response:

@@ -110,13 +110,18 @@ def decode(message: type[M], data: bytes) -> M:
 
 
 def _decode_one(item: _Field, value: int | bytes) -> Any:
+    if isinstance(value, int) != (item.kind in (int, bool)):
+        raise WireError(f"field {item.name} has the wrong wire type")
     if isinstance(value, int):
         return bool(value) if item.kind is bool else value
     if item.kind is bytes:
         return value
-    if item.kind is str:
+    if item.kind is not str:
+        return decode(item.kind, value)
+    try:
         return value.decode()
-    return decode(item.kind, value)
+    except UnicodeDecodeError as error:
+        raise WireError(f"field {item.name} is not text: {error}") from None
 
 
 def _payload(data: bytes, position: int, wire_type: int) -> tuple[int | bytes, int]:

@@ -5,6 +5,7 @@ A connection is served by one thread, call after call in the order in which they
 
 from __future__ import annotations
 
+import contextlib
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -142,7 +143,8 @@ class _Connection:
         try:
             answer = handler(bytes(call.asked[5:]))
         except Exception as error:  # whatever a bug raises: Terraform must be told, or it waits for ever
-            traceback.print_exc()
+            with contextlib.suppress(OSError):
+                traceback.print_exc()
             call.status, call.message = _INTERNAL, f"a bug in the sandbox: {error!r}"
             return
         call.status = _OK
