@@ -97,9 +97,10 @@ class Block:
 
 @dataclass(frozen=True)
 class NestedBlock:
-    """A block in a block: one, a list of them or a set."""
+    """A block in a block: one, a list of them or a set, of `least` members at least."""
 
     nesting: Nesting
+    least: int
     block: Block
     rules: Rules
 
@@ -135,6 +136,7 @@ def _block(raw: dict[str, Any], facts: dict[str, Any], above: str) -> Block:
     blocks = {
         name: NestedBlock(
             nesting=item["nesting_mode"],
+            least=item.get("min_items", 0),
             block=_block(item["block"], facts, f"{above}{name}."),
             rules=_rules(facts.get(above + name), None),
         )
