@@ -19,13 +19,14 @@ _REMOVED_STARTS = ("DATABRICKS_", "TF_HTTP_")
 
 
 def find_real(home: Home, path: str) -> str | None:
-    """Terraform or OpenTofu in the folders of `path`, the sandbox's own program left out; None where there is none."""
-    own = home.shim.parent.resolve()
+    """Terraform or OpenTofu in the folders of `path`, a sandbox's own program left out; None where there is none."""
+    # The shell may be in another project's sandbox, so it is not only this one's folder.
+    own = home.shim.parent.relative_to(home.root).parts
     folders = [Path(folder) for folder in path.split(os.pathsep) if folder]
     for name in ("terraform", "tofu"):
         for folder in folders:
             program = folder / name
-            if os.access(program, os.X_OK) and program.is_file() and folder.resolve() != own:
+            if os.access(program, os.X_OK) and program.is_file() and folder.resolve().parts[-len(own) :] != own:
                 return str(program)
     return None
 

@@ -194,13 +194,14 @@ def test_stacks_have_the_names_that_cdktf_gave_them(tmp_path: Path) -> None:
 def test_the_real_terraform_is_never_the_sandboxs_own(tmp_path: Path) -> None:
     home = Home(tmp_path)
     real = tmp_path / "real bin"
-    for folder in (home.shim.parent, real):
+    other = Home(tmp_path / "other project").shim.parent
+    for folder in (home.shim.parent, other, real):
         folder.mkdir(parents=True)
         (folder / "terraform").write_text("")
         (folder / "terraform").chmod(0o755)
     link = tmp_path / "link"
     link.symlink_to(home.shim.parent)
-    path = os.pathsep.join(map(str, (home.shim.parent, link, "", real)))
+    path = os.pathsep.join(map(str, (home.shim.parent, link, other, "", real)))
     assert find_real(home, path) == str(real / "terraform")
     (real / "terraform").rename(real / "tofu")
     assert find_real(home, path) == str(real / "tofu")
