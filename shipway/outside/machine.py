@@ -74,7 +74,7 @@ def check_machine(root: Path, environment: Mapping[str, str] = os.environ) -> It
     for extra, module, use in (
         ("iac", "cdktf", "shipway synth, cdktf"),
         ("scan", "checkov", "shipway scan"),
-        ("sandbox", "grpc", "the sandbox"),
+        ("sandbox", "h2", "the sandbox"),
     ):
         yield _extra(extra, module, use)
     yield _program("node", node_program(), "shipway synth, cdktf", _SETUP, r"v(\d+)\.(\d+)", (20, 0))

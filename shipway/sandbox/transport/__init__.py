@@ -1,5 +1,5 @@
-"""gRPC and HTTP, as far as Terraform speaks them to a provider and to its state.
+"""gRPC and HTTP, as far as Terraform speaks them to a provider and to its state, on sockets that are open already.
 
-Written here because the whole server lives for one call of Terraform: importing grpc takes longer than all it is then
-asked, and a provider that Terraform starts three times a call pays it three times.
+Terraform is started while the server still imports what it needs, so it must find both listening: neither can be a
+server that binds its own socket.
 """
