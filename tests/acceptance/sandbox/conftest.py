@@ -53,6 +53,7 @@ class Sandbox:
             stdout=stdout,
             stderr=subprocess.PIPE,
             text=True,
+            start_new_session=True,  # as in a terminal of its own: a signal can go to all of it
         )
 
     def try_run(self, stack: str, *arguments: str) -> subprocess.CompletedProcess[str]:

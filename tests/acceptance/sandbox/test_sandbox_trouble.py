@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -72,15 +74,21 @@ def test_a_killed_apply_loses_nothing_that_the_state_knows(sandbox: Sandbox) -> 
     assert {path.name: path.read_bytes() for path in sandbox.files()} == before
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_an_interrupted_apply_ends_in_order(sandbox: Sandbox, number: signal.Signals, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("interrupt", "number"),
+    [(os.kill, signal.SIGINT), (os.kill, signal.SIGTERM), (os.killpg, signal.SIGINT)],
+    ids=["interrupted", "ended", "Ctrl-C"],
+)
+def test_an_interrupted_apply_ends_in_order(
+    sandbox: Sandbox, interrupt: Callable[[int, int], None], number: signal.Signals, tmp_path: Path
+) -> None:
     sandbox.write("dev", robots(250))
     sandbox.run("dev", "init")
     printed = tmp_path / "printed"
     with printed.open("w") as out:
         process = sandbox.start("dev", "apply", "-auto-approve", "-no-color", stdout=out)
         wait_for(sandbox, 20, process)
-        process.send_signal(number)
+        interrupt(process.pid, number)
         process.communicate(timeout=60)
     assert process.returncode == 1
     assert "Interrupt received" in printed.read_text()

@@ -84,6 +84,19 @@ def test_an_object_has_nothing_unknown(types: Types) -> None:
     assert str(made["id"]).isdigit()
 
 
+def test_a_block_has_zeros_where_nothing_is_set(types: Types) -> None:
+    job, policy = types.resource("databricks_job"), types.resource("databricks_tag_policy")
+    tasks = create(job, config(job, task=[{"task_key": "a"}]))["task"]
+    assert isinstance(tasks, list)
+    task = tasks[0]
+    assert isinstance(task, dict)
+    assert (task["description"], task["max_retries"], task["disabled"], task["new_cluster"]) == ("", 0, False, [])
+    # Not above the blocks, and not in the newer of the provider's frameworks.
+    assert create(job, config(job, name="j"))["description"] is None
+    values: list[Value] = [{"name": "x"}]
+    assert create(policy, config(policy, tag_key="k", values=values))["description"] is None
+
+
 @pytest.mark.parametrize(
     ("name", "before", "after", "new_object"),
     [
