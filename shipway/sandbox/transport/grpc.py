@@ -6,6 +6,7 @@ in the order in which they were asked to the end.
 
 from __future__ import annotations
 
+import contextlib
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -102,7 +103,9 @@ class _Connection:
         try:
             answer = handler(bytes(call.asked[5:]))
         except Exception as error:  # whatever a bug raises: Terraform must be told, or it waits for ever
-            traceback.print_exc()
+            # The log may be on a full disk; the answer must go out all the same.
+            with contextlib.suppress(OSError):
+                traceback.print_exc()
             call.status, call.message = _INTERNAL, f"a bug in the sandbox: {error!r}"
             return
         call.status = _OK
