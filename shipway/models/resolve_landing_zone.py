@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 
 from shipway.models.bundle import Bundle
 from shipway.models.deployment import (
@@ -18,7 +19,7 @@ from shipway.models.deployment import (
 )
 from shipway.models.environment import Catalog, ClusterPolicy, Environment, Hardening, RoleAccess, Schema
 from shipway.models.load import Documents
-from shipway.models.names import Names, Role
+from shipway.models.names import Names
 from shipway.models.resolve_account import state_settings
 
 __all__ = ["landing_zone_stack", "merge_grants"]
@@ -44,19 +45,27 @@ def landing_zone_stack(documents: Documents, names: Names) -> LandingZoneStack:
     )
 
 
-def merge_grants(grants: Iterable[Grant]) -> tuple[Grant, ...]:
+def merge_grants(granted: Iterable[tuple[str, Collection[str]]]) -> tuple[Grant, ...]:
     """One grant per principal with the union of its privileges, in a fixed order.
 
     Two entries for one principal in a `databricks_grants` overwrite each other: the last one wins (provider PR #3024).
     """
     privileges: dict[str, set[str]] = {}
-    for grant in grants:
-        privileges.setdefault(grant.principal, set()).update(grant.privileges)
+    for principal, some in granted:
+        if some:
+            privileges.setdefault(principal, set()).update(some)
     return tuple(
-        Grant(principal=principal, privileges=tuple(sorted(privileges[principal])))
-        for principal in sorted(privileges)
-        if privileges[principal]
+        Grant(principal=principal, privileges=tuple(sorted(privileges[principal]))) for principal in sorted(privileges)
     )
+
+
+@dataclass(frozen=True)
+class _UseCase:
+    """A use case as a landing zone sees it: what it declares, and each role's group with what the role may do here."""
+
+    bundle: Bundle
+    names: Names
+    roles: tuple[tuple[str, RoleAccess], ...]
 
 
 class _LandingZone:
@@ -64,23 +73,21 @@ class _LandingZone:
 
     def __init__(self, documents: Documents, names: Names, environment: Environment) -> None:
         self.documents, self.names, self.environment = documents, names, environment
-        self.bundles: dict[str, Bundle] = {
-            use_case: documents.bundles[use_case].model
-            for name, use_case in documents.releases
-            if name == names.environment
+        self.use_cases = {
+            use_case: self._use_case(use_case) for name, use_case in documents.releases if name == names.environment
         }
         # The apply's own identity must be listed, or the apply revokes its own right to the next one.
-        deployers = documents.account.model.platform.deployers
-        self.keep = Grant(principal=deployers, privileges=("MANAGE",))
+        self.keep = (documents.account.model.platform.deployers, ("MANAGE",))
+
+    def _use_case(self, use_case: str) -> _UseCase:
+        names = Names(self.names.organisation, self.names.environment, use_case)
+        roles = tuple((names.group(role), access) for role, access in self.environment.access.items())
+        return _UseCase(self.documents.bundles[use_case].model, names, roles)
 
     def catalog(self, domain: str, catalog: Catalog) -> CatalogSpec:
-        here = {use_case: bundle for use_case, bundle in self.bundles.items() if bundle.data.catalog == domain}
-        own = [Grant(principal=grant.principal, privileges=grant.privileges) for grant in catalog.grants]
-        roles = [
-            Grant(principal=self._group(use_case, role), privileges=access.catalog)
-            for use_case in here
-            for role, access in self.environment.access.items()
-        ]
+        here = {name: found for name, found in self.use_cases.items() if found.bundle.data.catalog == domain}
+        own = [(grant.principal, grant.privileges) for grant in catalog.grants]
+        roles = [(group, access.catalog) for found in here.values() for group, access in found.roles]
         return CatalogSpec(
             key=domain,
             name=self.names.catalog(domain),
@@ -93,45 +100,37 @@ class _LandingZone:
             ),
             grants=merge_grants([*own, *roles, self.keep]),
             schemas=tuple(
-                self._schema(key, schema, {name: b for name, b in here.items() if b.data.schema_ == key})
+                self._schema(key, schema, {name: u for name, u in here.items() if u.bundle.data.schema_ == key})
                 for key, schema in catalog.schemas.items()
             ),
         )
 
-    def _schema(self, key: str, schema: Schema, bundles: dict[str, Bundle]) -> SchemaSpec:
-        own = [Grant(principal=grant.principal, privileges=grant.privileges) for grant in schema.grants]
-        roles = [
-            Grant(principal=self._group(use_case, role), privileges=access.schema_)
-            for use_case in bundles
-            for role, access in self.environment.access.items()
-        ]
+    def _schema(self, key: str, schema: Schema, here: dict[str, _UseCase]) -> SchemaSpec:
+        own = [(grant.principal, grant.privileges) for grant in schema.grants]
+        roles = [(group, access.schema_) for found in here.values() for group, access in found.roles]
         return SchemaSpec(
             key=key,
             name=self.names.schema(key),
             comment=schema.comment,
             grants=merge_grants([*own, *roles, self.keep]),
-            volumes=tuple(self._volume(use_case) for use_case in bundles),
+            volumes=tuple(self._volume(name, found) for name, found in here.items()),
         )
 
-    def _volume(self, use_case: str) -> VolumeSpec:
-        roles = [
-            Grant(principal=self._group(use_case, role), privileges=access.volume)
-            for role, access in self.environment.access.items()
-        ]
+    def _volume(self, name: str, use_case: _UseCase) -> VolumeSpec:
         return VolumeSpec(
-            key=use_case,
-            name=Names(self.names.organisation, self.names.environment, use_case).volume(),
-            comment=f"Released artifacts of {use_case}, one folder per digest",
-            grants=merge_grants([*roles, self.keep]),
+            key=name,
+            name=use_case.names.volume(),
+            comment=f"Released artifacts of {name}, one folder per digest",
+            grants=merge_grants([*((group, access.volume) for group, access in use_case.roles), self.keep]),
         )
 
     def policy(self, key: str, policy: ClusterPolicy) -> ClusterPolicySpec:
         definition = {name: element.as_json() for name, element in sorted(policy.definition.items())}
         users = {
-            self._group(use_case, role)
-            for use_case, bundle in self.bundles.items()
-            if bundle.job.compute.policy == key
-            for role, access in self.environment.access.items()
+            group
+            for found in self.use_cases.values()
+            if found.bundle.job.compute.policy == key
+            for group, access in found.roles
             if access.cluster_policies
         }
         return ClusterPolicySpec(
@@ -143,25 +142,11 @@ class _LandingZone:
         )
 
     def secret_scopes(self) -> Iterable[SecretScopeSpec]:
-        for use_case, bundle in self.bundles.items():
-            if bundle.secrets:
-                yield SecretScopeSpec(
-                    use_case=use_case,
-                    name=Names(self.names.organisation, self.names.environment, use_case).secret_scope,
-                    acls=tuple(self._acls(use_case)),
-                )
-
-    def _acls(self, use_case: str) -> Iterable[Permission]:
-        yield Permission(group=self.documents.account.model.platform.deployers, level="MANAGE")
-        for role, access in self._access():
-            if access.secrets:
-                yield Permission(group=self._group(use_case, role), level=access.secrets)
-
-    def _access(self) -> Iterable[tuple[Role, RoleAccess]]:
-        return self.environment.access.items()
-
-    def _group(self, use_case: str, role: Role) -> str:
-        return Names(self.names.organisation, self.names.environment, use_case).group(role)
+        for name, found in self.use_cases.items():
+            if found.bundle.secrets:
+                deployers = Permission(group=self.keep[0], level="MANAGE")
+                readers = (Permission(group=group, level=row.secrets) for group, row in found.roles if row.secrets)
+                yield SecretScopeSpec(use_case=name, name=found.names.secret_scope, acls=(deployers, *readers))
 
 
 def _workspace_conf(hardening: Hardening) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from shipway.models.bundle import Bundle
-from shipway.models.deployment import Grant, JobSpec, LineStack, ModelSpec, Permission, SlotSpec, TaskSpec
+from shipway.models.deployment import JobSpec, LineStack, ModelSpec, Permission, SlotSpec, TaskSpec
 from shipway.models.environment import RoleAccess
 from shipway.models.load import Documents
 from shipway.models.names import Names, Role, Slot
@@ -38,7 +38,7 @@ def line_stack(documents: Documents, names: Names) -> LineStack:
 
 
 def _model(bundle: Bundle, names: Names, access: dict[Role, RoleAccess]) -> ModelSpec:
-    grants = [Grant(principal=names.group(role), privileges=row.model) for role, row in access.items()]
+    granted = [(names.group(role), row.model) for role, row in access.items()]
     owner = names.group(Role.DEPLOYERS)
     return ModelSpec(
         catalog=names.catalog(bundle.data.catalog),
@@ -47,7 +47,7 @@ def _model(bundle: Bundle, names: Names, access: dict[Role, RoleAccess]) -> Mode
         # Only a model's owner can move its aliases: that is who deploys, not who writes the code.
         owner=owner,
         comment=bundle.description,
-        grants=merge_grants([*grants, Grant(principal=owner, privileges=("MANAGE",))]),
+        grants=merge_grants([*granted, (owner, ("MANAGE",))]),
     )
 
 
