@@ -28,7 +28,7 @@ from shipway.sandbox.provider.schema_messages import (
 from shipway.sandbox.provider.types import DATA_SOURCES, RESOURCES, SCHEMA
 from shipway.sandbox.provider.wire import encode
 
-__all__ = ["PROVIDER_VERSION", "facts_digest", "pack", "provider_schema", "schema_document"]
+__all__ = ["PROVIDER_VERSION", "facts_digest", "pack", "provider_schema"]
 
 PROVIDER_VERSION = "1.99.0"
 _FACTS = Path(__file__).parent / "facts"
@@ -44,17 +44,12 @@ def facts_digest() -> str:
     return hashlib.sha256(_SCHEMA_FILE.read_bytes() + _BEHAVIOUR_FILE.read_bytes() + _FORMAT).hexdigest()[:16]
 
 
-def schema_document() -> dict[str, Any]:
-    """What `terraform providers schema -json` prints for the real provider."""
-    document: dict[str, Any] = json.loads(lzma.decompress(_SCHEMA_FILE.read_bytes()))
-    return document
-
-
 def provider_schema() -> dict[str, Any]:
-    """The provider's part of that document: its own block, its resource types and its data sources."""
-    (schema,) = schema_document()["provider_schemas"].values()
-    found: dict[str, Any] = schema
-    return found
+    """What `terraform providers schema -json` prints of the real provider: its block, its types, its data sources."""
+    document = json.loads(lzma.decompress(_SCHEMA_FILE.read_bytes()))
+    schema: dict[str, Any]
+    (schema,) = document["provider_schemas"].values()
+    return schema
 
 
 def pack(folder: Path) -> None:
