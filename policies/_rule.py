@@ -17,11 +17,24 @@ from checkov.common.models.enums import CheckCategories, CheckResult
 from checkov.terraform.checks.provider.base_check import BaseProviderCheck
 from checkov.terraform.checks.resource.base_resource_check import BaseResourceCheck
 
-__all__ = ["Answer", "Block", "Leaf", "ProviderRule", "Rule", "failed", "is_no", "is_yes", "passed", "unknown"]
+__all__ = [
+    "Answer",
+    "Block",
+    "Leaf",
+    "ProviderRule",
+    "Rule",
+    "either",
+    "failed",
+    "is_no",
+    "is_yes",
+    "passed",
+    "unknown",
+]
 
 # Every string of Terraform JSON is a template; `$${` is how one writes a literal `${`.
 _TEMPLATE = re.compile(r"(?<!\$)\$\{|(?<!%)%\{")
 _PRINCIPAL_ID = re.compile(r"\$\{(data\.)?databricks_service_principal\.[\w-]+\.application_id\}")
+_REFERENCE = re.compile(r"\$\{(?:data\.)?(databricks_\w+)\.[\w-]+\.\w+\}")
 _NO_ATTRIBUTES = frozenset({"//", "__startline__", "__endline__"})
 _WORST_FIRST = (CheckResult.FAILED, CheckResult.UNKNOWN, CheckResult.PASSED)
 
@@ -49,6 +62,11 @@ def unknown(where: str, why: str) -> Answer:
     return Answer(CheckResult.UNKNOWN, f"{where}: {why}")
 
 
+def either(first: Answer, second: Answer) -> Answer:
+    """The better of two answers, where one of two things suffices; the first if they are alike."""
+    return max(first, second, key=lambda answer: _WORST_FIRST.index(answer.result))
+
+
 @dataclass(frozen=True, slots=True)
 class Leaf:
     """One value and where it stands; absent and null are both None, as they are for Terraform."""
@@ -66,6 +84,11 @@ class Leaf:
         """Whether it refers to a service principal's application id: not known, but known not to be a person."""
         return isinstance(self.value, str) and bool(_PRINCIPAL_ID.fullmatch(self.value))
 
+    def refers_to(self, *kinds: str) -> bool:
+        """Whether it is an attribute of a resource or data source of these types: not known, but known to be there."""
+        found = _REFERENCE.fullmatch(self.value) if isinstance(self.value, str) else None
+        return found is not None and found[1] in kinds
+
     def must(self, hold: Callable[[Any], bool], why: str) -> Answer:
         """PASSED if `hold(value)`, UNKNOWN if the value is not known yet, else FAILED with `why`."""
         if self.unknown:
@@ -82,9 +105,11 @@ class Block:
     unknown = False
     """Whether all of it is given by an expression; its blocks are then unknown too, however deep one looks."""
 
-    def __init__(self, data: dict[str, Any], kind: str = "", path: str = "") -> None:
+    def __init__(self, data: dict[str, Any], kind: str = "", path: str = "", file: str = "") -> None:
         self.kind = kind
         self.path = path
+        self.file = file
+        """What checkov calls the stack that it is in; a scan calls it by the stack's name. Empty inside a block."""
         self._data = data
 
     def leaf(self, name: str) -> Leaf:
@@ -107,6 +132,10 @@ class Block:
                 yield Block(value, self.kind, self._at(name))
             elif value is not None:
                 yield _UnknownBlock(str(value), self.kind, self._at(name))
+
+    def needed(self, name: str) -> Iterator[Block]:
+        """The blocks called `name`; without any, one that has nothing, so that what it should have is missed."""
+        yield from list(self.blocks(name)) or [Block({}, self.kind, self._at(name))]
 
     def items(self) -> Iterator[tuple[str, Leaf]]:
         """Every attribute with each of its values: what a map has."""
@@ -188,7 +217,7 @@ class Rule(_Documented, BaseResourceCheck):
     def scan_entity_conf(self, conf: dict[str, Any], entity_type: str) -> CheckResult:
         """checkov's entry: the worst answer, the messages in `details`."""
         self.entity_type = entity_type
-        result, self.details = self._result(Block(conf, entity_type))
+        result, self.details = self._result(Block(conf, entity_type, file=self.entity_path.partition(":")[0]))
         return result
 
     def scan_resource_conf(self, conf: dict[str, Any]) -> CheckResult:

@@ -42,7 +42,7 @@ from collections.abc import Iterator
 
 from policies._rule import Answer, Block, Rule, failed
 
-_ISSUERS = frozenset({"https://token.actions.githubusercontent.com"})
+_ISSUERS = ("https://token.actions.githubusercontent.com",)
 _SUBJECT = re.compile(r"repo:[A-Za-z0-9-]+/[A-Za-z0-9_.-]+:environment:[A-Za-z0-9_-]+")
 
 

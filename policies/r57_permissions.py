@@ -57,7 +57,7 @@ class Permissions(Rule):
         entries = list(block.blocks("access_control"))
         for entry in entries:
             yield from _judged(entry)
-        named = Counter(leaf.value for entry in entries for name in _PRINCIPALS for leaf in entry.each(name))
+        named = Counter(str(leaf.value) for entry in entries for name in _PRINCIPALS for leaf in entry.each(name))
         for principal, times in named.items():
             if times > 1:
                 yield failed("access_control", f"{principal!r} has {times} levels, wanted the highest only")

@@ -14,9 +14,36 @@ from shipway.scan.scanner import Status
 
 POLICIES = Path(__file__).parents[2] / "policies"
 
+# What a workspace has; its rules look at one or two of these each.
+_WORKSPACE = {
+    "account_id",
+    "aws_region",
+    "managed_services_customer_managed_key_id",
+    "network_id",
+    "pricing_tier",
+    "private_access_settings_id",
+    "storage_customer_managed_key_id",
+    "workspace_name",
+}
 # What a rule may leave unknown, since whatever it becomes breaks nothing. A new rule says so here or is red.
 HARMLESS = {
+    "R02": {"account_id", "config_name", "credentials_id", "storage_configuration_id"},
+    "R03": {"name"},
+    "R04": {"name", "owner"},
+    # Any scope will do where the lifetime is short.
+    "R05": {"delta_sharing_scope", "name", "owner"},
     "R06": {"name", "isolation_mode", "storage_root"},
+    "R07": _WORKSPACE,
+    "R08": _WORKSPACE - {"managed_services_customer_managed_key_id", "storage_customer_managed_key_id"},
+    "R09": _WORKSPACE - {"network_id"},
+    "R10": _WORKSPACE - {"private_access_settings_id"} | {"private_access_settings_name", "region"},
+    "R11": _WORKSPACE - {"pricing_tier"},
+    "R12": {"account_id", "network_policy_id"},
+    "R13": {"workspace_id"},
+    "R15": {
+        "egress.network_access.allowed_internet_destinations.0.internet_destination_type",
+        "egress.network_access.restriction_mode",
+    },
     "R16": {"display_name", "external_id"},
     "R17": {"display_name"},
     "R21": {"service_principal_id", "oidc_policy.audiences", "oidc_policy.audiences.0"},
