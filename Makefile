@@ -49,5 +49,6 @@ $(VENV)/.installed: requirements.lock pyproject.toml
 
 tools/cdktf-cli/node_modules/.installed: tools/cdktf-cli/package-lock.json $(VENV)/.installed
 	@echo "==> cdktf-cli into tools/cdktf-cli, with the Node of $(VENV) (half a minute, once)"
-	@cd tools/cdktf-cli && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --no-progress --cache ../../.shipway/npm-cache
+	@# No scripts: the one that would build a native module dials out, and the sandbox brings a stand-in for it.
+	@cd tools/cdktf-cli && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --ignore-scripts --no-progress --cache ../../.shipway/npm-cache
 	@touch $@

@@ -10,10 +10,19 @@ A bug in Shipway is any other exception: it raises and shows its traceback.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-__all__ = ["DocumentErrors", "MissingTool", "Position", "Problem", "ShipwayError", "ToolFailed"]
+__all__ = ["DocumentErrors", "MissingTool", "Position", "Problem", "ShipwayError", "ToolFailed", "visible"]
+
+
+_HIDDEN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+
+
+def visible(text: str) -> str:
+    """`text` with every character that a terminal would obey instead of show written out; lines stay lines."""
+    return _HIDDEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -39,7 +48,9 @@ class Problem:
 
     def __str__(self) -> str:
         hint = f"\n  {self.hint}" if self.hint else ""
-        return f"Error: {self.message}\n  in {self.at}{hint}\n  see docs/errors/{self.code}.md"
+        # A name can hold a newline: it must not look like a line of ours.
+        message, at = (str(part).replace("\n", "\\n") for part in (self.message, self.at))
+        return f"Error: {message}\n  in {at}{hint}\n  see docs/errors/{self.code}.md"
 
     def as_json(self) -> dict[str, object]:
         """The same for a machine."""

@@ -14,7 +14,7 @@ import sys
 
 import click
 
-from shipway.errors import ShipwayError
+from shipway.errors import ShipwayError, visible
 
 __all__ = ["main"]
 
@@ -44,8 +44,9 @@ def cli() -> None:
     \b
     The flow: synth -> scan -> plan -> review -> deploy.
     On a laptop with no cloud account, the sandbox stands in for Databricks:
-      shipway synth
-      shipway sandbox exec -- cdktf deploy dev-landing-zone
+      shipway plan                         everything, against the sandbox
+      shipway deploy --yes                 the same, applied
+      shipway sandbox exec -- cdktf deploy account --auto-approve
     """
 
 
@@ -58,16 +59,21 @@ def main() -> None:
         error.show()
         code = 1
     except (click.Abort, KeyboardInterrupt):
-        click.echo("Stopped.", err=True)
+        click.echo("Stopped. What was done stays done; the same command again goes on from there.", err=True)
         code = 130
     except ShipwayError as error:
         if "--json" in sys.argv:
             click.echo(json.dumps(error.as_json(), indent=2))
         else:
-            click.echo(str(error), err=True)
+            click.echo(visible(str(error)), err=True)
         code = error.exit_code
     except BrokenPipeError:
         # `shipway plan | head`: the reader has what it wanted.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 141
+    except OSError as error:
+        # The disk is full, a folder is read-only, a path leads nowhere: the machine's matter, and the user's to mend.
+        where = f": {error.filename}" if error.filename else ""
+        click.echo(visible(f"Error: {error.strerror or error}{where}"), err=True)
+        code = 1
     sys.exit(code)

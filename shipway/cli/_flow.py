@@ -23,7 +23,7 @@ from shipway.cli._scanning import scan_project
 from shipway.cli._target import Target, live, sandbox
 from shipway.deploy.order import choose, stack_names, waves
 from shipway.deploy.steps import Failed, Planned, apply_stacks, plan_stacks, planning_folder
-from shipway.errors import ShipwayError
+from shipway.errors import ShipwayError, visible
 from shipway.outside.app import CdktfApps
 from shipway.plan.as_json import render_json
 from shipway.plan.markdown import render_markdown
@@ -39,7 +39,7 @@ from shipway.scan.report import ScanReport
 from shipway.scan.rules import Severity, read_rules
 from shipway.synth.run import synthesize
 
-__all__ = ["Flow", "deploy", "exit_code"]
+__all__ = ["Flow", "deploy", "exit_code", "explain"]
 
 
 @dataclass(frozen=True)
@@ -66,16 +66,31 @@ class Flow:
     def tell(self, line: str) -> None:
         """One line of progress, on stderr, so that what is printed can be piped."""
         if not self.quiet:
-            click.echo(click.style(f"  … {line}", dim=True), err=True)
+            click.echo(click.style(f"  … {line}", dim=not os.environ.get("NO_COLOR")), err=True)
+
+    def warn_of_orphans(self) -> None:
+        """Say which stacks exist in the target and are declared no more: no plan shows them."""
+        declared = stack_names(self.synthesized)
+        for stack, resources in self.target.deployed().items():
+            if resources and stack not in declared:
+                text = (
+                    f"Warning: {stack} is declared no more, and its {resources} resources are still in "
+                    f"{self.target.name}. To remove them: put its document back, "
+                    f"`shipway sandbox exec -- cdktf destroy {stack}`, then delete the document."
+                )
+                click.echo(visible(text), err=True)
 
     def choose(self, wanted: Sequence[str], environment: str | None) -> list[str]:
         """The stacks that the command line means."""
         known = stack_names(self.synthesized)
-        if environment is not None:
-            known = [name for name in known if name == environment or name.startswith(f"{environment}-")]
-            if not known:
-                raise ShipwayError(f"no stack belongs to environment {environment!r}", "see environments/*.yaml")
-        return choose(known, wanted)
+        chosen = choose(known, wanted)
+        if environment is None:
+            return chosen
+        here = [name for name in chosen if name == environment or name.startswith(f"{environment}-")]
+        if not here or (wanted and len(here) < len(chosen)):
+            others = ", ".join(name for name in chosen if name not in here) if wanted else "no stack"
+            raise ShipwayError(f"--env {environment}: {others} belongs to it not", "leave out --env, or name others")
+        return here
 
     def scan(self, stacks: Sequence[str]) -> ScanReport:
         """Judge the synthesized stacks by the rules."""
@@ -93,7 +108,7 @@ class Flow:
                 case Planned():
                     plans.append(read_plan(item.json, item.stack, construct_paths(self.target.folder(item.stack))))
                 case Failed():
-                    gaps.append(Gap(item.stack, item.error.message, item.error.hint))
+                    gaps.append(Gap(item.stack, "it could not be planned; Terraform's words are below"))
         return review(plans, gaps)
 
     def show(self, found: Review, *, as_json: bool, markdown: Path | None = None) -> None:
@@ -103,6 +118,13 @@ class Flow:
             markdown.write_text(render_markdown(found), encoding="utf-8")
         colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
         click.echo(render_json(found) if as_json else render_terminal(found, colour=colour), nl=False)
+
+
+def explain(planned: Sequence[Planned | Failed]) -> None:
+    """Say in full, on stderr, why stacks could not be planned."""
+    for item in planned:
+        if isinstance(item, Failed):
+            click.echo(visible(f"\n{item.error}"), err=True)
 
 
 def exit_code(found: Review, planned: Sequence[Planned | Failed]) -> int:
@@ -132,6 +154,7 @@ def deploy(flow: Flow, stacks: Sequence[str], *, yes: bool, quiet: bool, as_json
         code = exit_code(found, planned)
         if code in (1, 5):
             flow.show(found, as_json=as_json)
+            explain(planned)
             return code
         if code == 2:
             if not quiet and not as_json:
@@ -140,6 +163,7 @@ def deploy(flow: Flow, stacks: Sequence[str], *, yes: bool, quiet: bool, as_json
                 return 4
             _apply(flow, planned)
             applied += [item.stack for item in planned if isinstance(item, Planned) and item.plan.changes]
+    flow.warn_of_orphans()
     _say_done(flow, stacks, applied, as_json)
     return 0
 
@@ -169,4 +193,4 @@ def _say_done(flow: Flow, stacks: Sequence[str], applied: Sequence[str], as_json
     elif applied:
         click.secho(f"Deployed {', '.join(applied)} in {flow.target.name}.", fg="green")
     else:
-        click.echo(f"Nothing to do: {len(stacks)} stacks are as declared in {flow.target.name}.")
+        click.echo(f"Nothing to do: {flow.target.name} is as declared ({', '.join(stacks)}).")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +20,8 @@ class Target:
     name: str
     environment: Mapping[str, str]
     out: Path
+    deployed: Callable[[], dict[str, int]]
+    """Stacks with a state here, by their number of resources; nothing where nobody can list them."""
 
     @property
     def terraform(self) -> Terraform:
@@ -33,7 +36,7 @@ class Target:
 def live(out: Path) -> Target:
     """The declared workspaces, with the credentials of this shell; raises MissingTool without Terraform."""
     find_terraform(os.environ)
-    return Target("Databricks", dict(os.environ), out)
+    return Target("Databricks", dict(os.environ), out, dict)
 
 
 def sandbox(root: Path, out: Path) -> Target:
@@ -42,4 +45,13 @@ def sandbox(root: Path, out: Path) -> Target:
 
     home.require_terraform(root)
     home.up(root)
-    return Target("the sandbox", home.environment(root), out)
+    return Target("the sandbox", home.environment(root), out, lambda: _states(root))
+
+
+def _states(root: Path) -> dict[str, int]:
+    from shipway.sandbox.contents import look
+    from shipway.sandbox.layout import Home
+
+    # A folder of Terraform that is no stack has a digest at its name's end.
+    states = look(Home(root)).states
+    return {state.stack: state.resources for state in states if not re.search(r"-[0-9a-f]{8}$", state.stack)}

@@ -21,8 +21,12 @@ def command() -> None:
     """
     from shipway.cli._demo import Demo
     from shipway.cli._target import sandbox
+    from shipway.errors import MissingTool
+    from shipway.outside.machine import cdktf_program
     from shipway.project import find_root
 
     root = find_root(Path.cwd())
+    if not cdktf_program(root):
+        raise MissingTool("the demo deploys with cdktf, and cdktf-cli is not installed", "run `make setup`")
     target = sandbox(root, root / "cdktf.out")
     Demo(root, target.environment, lambda stack: target.terraform.state(target.folder(stack))).run()

@@ -44,10 +44,12 @@ def command(
     Exit codes: 0 nothing to do, 1 a failure, 2 there are changes, 3 something is not installed,
     5 a plan could not be judged.
     """
-    from shipway.cli._flow import Flow, exit_code
+    from shipway.cli._flow import Flow, exit_code, explain
 
     with Flow.open(live=live, synthesized=synthesized, quiet=as_json) as flow:
         planned = flow.plan(flow.choose(stacks, environment), refresh=refresh)
         review = flow.review(planned)
         flow.show(review, as_json=as_json, markdown=markdown)
+        explain(planned)
+        flow.warn_of_orphans()
         raise SystemExit(exit_code(review, planned))

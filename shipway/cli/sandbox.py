@@ -171,4 +171,7 @@ def execute(arguments: tuple[str, ...]) -> None:
     if program is None:
         hint = "`make setup` installs cdktf into tools/cdktf-cli" if arguments[0] == "cdktf" else "is it on PATH?"
         raise MissingTool(f"there is no program {arguments[0]!r} to run in the sandbox", hint)
+    if arguments[0] == "cdktf":
+        # It works in the folder that has cdktf.json, and looks for it nowhere else.
+        os.chdir(root)
     os.execve(program, list(arguments), environment)  # noqa: S606 - no shell is wanted

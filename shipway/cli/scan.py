@@ -44,9 +44,10 @@ def command(
 ) -> None:
     """Judge the synthesized stacks by the rules in policies/.
 
-    Each run proves that the rules on disk were loaded and that each catches its own anti-pattern; if not, that is an
-    error and never a pass. A value that only Terraform will know is UNKNOWN and counts as a finding. A finding is
-    waived in the document it comes from, with an owner, a reason and a last day.
+    Each run of the rules proves that all of them were loaded and that each catches its own anti-pattern; if not, that
+    is an error and never a pass. What has not changed keeps the results, and the proof, of the run that judged it. A
+    value that only Terraform will know is UNKNOWN and counts as a finding. A finding is waived in the document it comes
+    from, with an owner, a reason and a last day.
 
     \b
     Exit codes: 0 clean, 1 the scan could not be done, 2 findings at or above --fail-on,
@@ -58,8 +59,8 @@ def command(
 
     root = find_root(Path.cwd())
     rules = read_rules(root / "policies")
-    if list_rules or explain:
-        click.echo(render_explanation(rules.get(explain)) if explain else render_list(rules))
+    if list_rules or explain is not None:
+        click.echo(render_explanation(rules.get(explain)) if explain is not None else render_list(rules))
         return
     # Listing and explaining rules needs neither checkov nor the documents.
     from shipway.cli._scanning import scan_project

@@ -7,6 +7,8 @@ refuses.
 
 from __future__ import annotations
 
+import os
+import shutil
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -49,11 +51,24 @@ class Failed:
 
 @contextmanager
 def planning_folder(root: Path) -> Iterator[Path]:
-    """A folder for saved plans, for this user only, gone afterwards."""
+    """A folder for saved plans, for this user only, gone afterwards; what killed runs left is removed."""
     parent = root / ".shipway" / "plans"
     parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with TemporaryDirectory(dir=parent) as folder:
+    for left in parent.iterdir():
+        if not _is_alive(left.name.partition("-")[0]):
+            shutil.rmtree(left, ignore_errors=True)
+    with TemporaryDirectory(prefix=f"{os.getpid()}-", dir=parent) as folder:
         yield Path(folder)
+
+
+def _is_alive(process: str) -> bool:
+    try:
+        os.kill(int(process), 0)
+    except PermissionError:
+        return True
+    except (ValueError, OSError):
+        return False
+    return True
 
 
 def plan_stacks(

@@ -15,8 +15,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from shipway.errors import Problem
 from shipway.models.source import Path_, Source
 
-__all__ = ["Document", "Text", "spelled", "suggestion", "validate"]
+__all__ = ["Document", "Flag", "Text", "spelled", "suggestion", "validate"]
 
+Flag = Annotated[bool, Field(strict=True)]
 Text = Annotated[str, Field(min_length=1, max_length=1000)]
 
 
@@ -84,11 +85,13 @@ def _problem(model: type[Document], source: Source, detail: Any) -> Problem:
         case "enum" | "literal_error":
             wanted = str(detail["ctx"]["expected"])
             words = [word.strip("' ") for word in wanted.replace(" or ", ",").split(",")]
-            message = f"{name}: got {got}, wanted one of {', '.join(words)}{suggestion(str(detail['input']), words)}"
-            return Problem("not-in-list", message, at)
+            near = suggestion(str(detail["input"]), words)
+            message = f"{name}: got {got}{near}" if near else f"{name}: got {got}, wanted one of the list"
+            return Problem("not-in-list", message, at, f"the list: {', '.join(words)}")
         case _:
             wanted = detail["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
-            return Problem("bad-value", f"{name}: got {got}, wanted {wanted}", at)
+            hint = "put it into quotes" if detail["type"] == "string_type" and got.strip("-.").isalnum() else ""
+            return Problem("bad-value", f"{name}: got {got}, wanted {wanted}", at, hint)
 
 
 def _document_path(data: Any, loc: tuple[str | int, ...]) -> Path_:

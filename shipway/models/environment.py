@@ -5,12 +5,13 @@ The file's name is the environment's name. What differs between environments is 
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, StrictBool, StrictInt, model_validator
 
 from shipway.models.account import GroupName
-from shipway.models.document import Document, Text
+from shipway.models.document import Document, Flag, Text
 from shipway.models.names import DataName, EnvironmentName, Role
 from shipway.models.privileges import (
     BindingType,
@@ -39,7 +40,10 @@ __all__ = [
 ]
 
 PolicyName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=60)]
-StorageUrl = Annotated[str, Field(pattern=r"^(s3|abfss|gs)://[^\s{}$]+$", max_length=1000)]
+StorageUrl = Annotated[
+    str, Field(pattern=r"^(s3|abfss|gs)://[A-Za-z0-9][A-Za-z0-9@._/-]*[A-Za-z0-9]$", max_length=1000)
+]
+PolicyKey = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_.*-]*$", max_length=200)]
 
 
 class Workspace(Document):
@@ -53,22 +57,22 @@ class Workspace(Document):
 class Hardening(Document):
     """Workspace settings whose safe value is the default; an environment that relaxes one says so here."""
 
-    personal_access_tokens: bool = False
+    personal_access_tokens: Flag = False
     """Whether people may make tokens at all. Machines sign in by OIDC."""
 
-    max_token_lifetime_days: Annotated[int, Field(ge=1, le=90)] = 30
+    max_token_lifetime_days: Annotated[int, Field(ge=1, le=90, strict=True)] = 30
     """Applies to tokens that exist already; the Security Analysis Tool asks for at most 90."""
 
-    verbose_audit_logs: bool = True
+    verbose_audit_logs: Flag = True
     """Without it the audit log names no notebook command."""
 
-    export_of_results: bool = False
+    export_of_results: Flag = False
     """Downloading query results, exporting notebooks, copying tables to the clipboard."""
 
-    legacy_access: bool = False
+    legacy_access: Flag = False
     """Hive metastore, credential passthrough and DBFS root: ways around Unity Catalog."""
 
-    restrict_workspace_admins: bool = True
+    restrict_workspace_admins: Flag = True
     """Admins cannot run jobs as somebody else nor make tokens for them."""
 
 
@@ -119,7 +123,7 @@ class RoleAccess(Document):
     model: tuple[ModelPrivilege, ...] = ()
     job: JobPermission | None = None
     secrets: SecretPermission | None = None
-    cluster_policies: bool = False
+    cluster_policies: Flag = False
     """Whether the role may start clusters under this environment's policies."""
 
 
@@ -127,17 +131,24 @@ class PolicyElement(Document):
     """One rule of a cluster policy, as Databricks' policy language has it."""
 
     type: Literal["fixed", "forbidden", "allowlist", "blocklist", "regex", "range", "unlimited"]
-    value: str | int | bool | None = None
-    values: tuple[str | int, ...] | None = None
+    value: StrictBool | StrictInt | str | None = None
+    values: tuple[StrictInt | str, ...] | None = None
     pattern: str | None = None
-    min_value: Annotated[int | None, Field(alias="minValue")] = None
-    max_value: Annotated[int | None, Field(alias="maxValue")] = None
-    default_value: Annotated[str | int | bool | None, Field(alias="defaultValue")] = None
-    hidden: bool | None = None
-    is_optional: Annotated[bool | None, Field(alias="isOptional")] = None
+    min_value: Annotated[StrictInt | None, Field(alias="minValue")] = None
+    max_value: Annotated[StrictInt | None, Field(alias="maxValue")] = None
+    default_value: Annotated[StrictBool | StrictInt | str | None, Field(alias="defaultValue")] = None
+    hidden: StrictBool | None = None
+    is_optional: Annotated[StrictBool | None, Field(alias="isOptional")] = None
 
     @model_validator(mode="after")
     def _has_what_its_type_needs(self) -> PolicyElement:
+        if self.pattern is not None:
+            try:
+                re.compile(self.pattern)
+            except re.error as error:
+                raise ValueError(f"a pattern that is a regular expression; {error}") from error
+        if self.min_value is not None and self.max_value is not None and self.min_value > self.max_value:
+            raise ValueError("a range whose minValue is not above its maxValue")
         needed = {
             "fixed": self.value is not None,
             "allowlist": bool(self.values),
@@ -159,7 +170,7 @@ class ClusterPolicy(Document):
     """What a cluster may be: a structure, so that it cannot be text that is not JSON."""
 
     description: Text
-    definition: Annotated[dict[str, PolicyElement], Field(min_length=1)]
+    definition: Annotated[dict[PolicyKey, PolicyElement], Field(min_length=1)]
 
 
 class Environment(Document):
@@ -170,8 +181,8 @@ class Environment(Document):
     state: State
     """Where Terraform keeps the state of this environment's stacks."""
 
-    protected: bool = True
-    """Deploys ask for an approval; what is destroyed here is gone for others too."""
+    protected: Flag = True
+    """What is destroyed here is gone for others too. No gate reads it yet: approvals are not in this version."""
 
     hardening: Hardening = Hardening()
     catalogs: dict[DataName, Catalog] = {}

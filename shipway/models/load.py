@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -22,6 +21,7 @@ from shipway.models.account import Account
 from shipway.models.bundle import Bundle
 from shipway.models.document import Document, validate
 from shipway.models.environment import Environment
+from shipway.models.listing import Listing
 from shipway.models.names import EnvironmentName, UseCaseName
 from shipway.models.release import ReleaseManifest
 from shipway.models.source import Source, Unreadable, read_source
@@ -61,12 +61,13 @@ class Documents:
     """By environment and use case."""
 
 
-def document_files(root: Path) -> Iterator[Path]:
-    """Every document's file, in a fixed order."""
-    yield root / "environments" / "account.yaml"
-    yield from sorted(path for path in (root / "environments").glob("*.yaml") if path.name != "account.yaml")
-    yield from sorted((root / "bundles").glob("*/bundle.yaml"))
-    yield from sorted((root / "releases").glob("*/*.yaml"))
+def document_files(root: Path) -> list[Path]:
+    """Every document's file, in a fixed order; raises DocumentErrors where a folder cannot be listed."""
+    listing = Listing(root)
+    files = listing.documents()
+    if listing.problems:
+        raise DocumentErrors(listing.problems)
+    return files
 
 
 def load(root: Path, cache: Path | None = None) -> Documents:
@@ -95,10 +96,11 @@ class _Cache:
             return cls()
         try:
             content = json.loads(path.read_bytes())
-        except (OSError, ValueError):
+            known = {file: (str(digest), str(model)) for file, (digest, model) in content["documents"].items()}
+            # Models of other code are other models: a default may have changed.
+            return cls(known) if content["code"] == _code_digest() else cls()
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return cls()
-        # Models of other code are other models: a default may have changed.
-        return cls(content["documents"]) if content.get("code") == _code_digest() else cls()
 
     def write(self, path: Path | None) -> None:
         if path is None or self.fresh == self.known:
@@ -123,12 +125,14 @@ class _Reader:
     problems: list[Problem] = field(default_factory=list)
 
     def documents(self) -> Documents:
-        self.problems.extend(_strays(self.root))
+        listing = Listing(self.root)
+        files = listing.documents()
+        self.problems.extend(listing.problems)
         account = self._account()
         environments: dict[str, Loaded[Environment]] = {}
         bundles: dict[str, Loaded[Bundle]] = {}
         releases: dict[tuple[str, str], Loaded[ReleaseManifest]] = {}
-        for path in document_files(self.root):
+        for path in files:
             folder = path.relative_to(self.root).parts[0]
             if folder == "environments" and path.name != "account.yaml":
                 self._put(environments, self._name(path, path.stem, _ENVIRONMENT), self._load(Environment, path))
@@ -142,7 +146,7 @@ class _Reader:
 
     def _account(self) -> Loaded[Account] | None:
         path = self.root / "environments" / "account.yaml"
-        if path.is_file():
+        if path.exists() or path.is_symlink():
             return self._load(Account, path)
         at = Position("environments/account.yaml")
         self.problems.append(Problem("missing-document", "the file is missing: it names the account", at))
@@ -173,12 +177,16 @@ class _Reader:
         entry = self.cache.known.get(file)
         if entry is None or path.is_symlink() or entry[0] != _digest(path):
             return None
+        try:
+            known = model.model_validate_json(entry[1])
+        except ValidationError:
+            return None
         self.cache.fresh[file] = entry
-        return Loaded(model.model_validate_json(entry[1]), self.root, file)
+        return Loaded(known, self.root, file)
 
     def _read(self, model: type[Model], path: Path, file: str) -> Loaded[Model] | None:
-        digest = _digest(path)
         source = read_source(self.root, path)
+        digest = _digest(path)
         result = validate(model, source)
         if isinstance(result, list):
             self.problems.extend(result)
@@ -189,23 +197,6 @@ class _Reader:
         return loaded
 
 
-def _strays(root: Path) -> Iterator[Problem]:
-    """Files that look like documents but would be read by nobody: what is not read is not deployed, silently."""
-    for path in sorted(
-        path for folder in ("environments", "bundles", "releases") for path in (root / folder).glob("**/*.yml")
-    ):
-        if len(path.relative_to(root).parts) <= 3:
-            at = Position(path.relative_to(root).as_posix())
-            yield Problem("stray-document", "documents end in .yaml; this file is not read", at, "rename it")
-    for path in sorted((root / "releases").glob("*.yaml")):
-        at = Position(path.relative_to(root).as_posix())
-        yield Problem("stray-document", "a manifest stands in releases/<environment>/<use-case>.yaml", at, "move it")
-    for path in sorted((root / "bundles").glob("*/")):
-        if not (path / "bundle.yaml").exists() and not path.name.startswith((".", "_")):
-            at = Position(path.relative_to(root).as_posix())
-            yield Problem("stray-document", "a bundle's folder without a bundle.yaml", at, "add one, or delete it")
-
-
 _Key = TypeVar("_Key", str, tuple[str, str])
 _ENVIRONMENT: TypeAdapter[str] = TypeAdapter(EnvironmentName)
 _USE_CASE: TypeAdapter[str] = TypeAdapter(UseCaseName)
@@ -213,6 +204,7 @@ _USE_CASE: TypeAdapter[str] = TypeAdapter(UseCaseName)
 
 def _digest(path: Path) -> str:
     try:
-        return hashlib.blake2b(path.read_bytes(), digest_size=16).hexdigest()
+        # A pipe would be waited for, a device read for ever.
+        return hashlib.blake2b(path.read_bytes(), digest_size=16).hexdigest() if path.is_file() else ""
     except OSError:
         return ""

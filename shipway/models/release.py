@@ -21,11 +21,11 @@ __all__ = ["Release", "ReleaseManifest", "Slots"]
 class Release(Document):
     """The artifacts of one release: all pinned, never an alias or `latest`."""
 
-    version: Annotated[str, Field(pattern=r"^\d+\.\d+\.\d+$")]
+    version: Annotated[str, Field(pattern=r"^[0-9]+\.[0-9]+\.[0-9]+$", max_length=40)]
     """The wheel's version, for people; the digest is what counts."""
 
     wheel_sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-    model_version: Annotated[int, Field(ge=1)]
+    model_version: Annotated[int, Field(ge=1, strict=True)]
 
     @property
     def id(self) -> str:

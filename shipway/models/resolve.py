@@ -11,6 +11,7 @@ from functools import partial
 
 from shipway.errors import DocumentErrors, Position, Problem
 from shipway.models.bundle import Bundle
+from shipway.models.clashes import group_clashes, shared_places
 from shipway.models.deployment import Deployment, Stack
 from shipway.models.document import spelled, suggestion
 from shipway.models.environment import Environment
@@ -140,9 +141,9 @@ def _duplicate_bundles(documents: Documents) -> Iterable[Problem]:
         if first != use_case:
             yield Problem(
                 "duplicate-bundle",
-                f"model: bundle {first!r} owns the model {'.'.join(claim)} already",
+                f"model: bundles {first!r} and {use_case!r} both declare the model {'.'.join(claim)}",
                 bundle.at("model"),
-                "a bundle is one use case: name another model, or delete the copy",
+                "a bundle is one use case: name another model in one of them, or delete the copy",
             )
 
 
@@ -162,7 +163,16 @@ def _bad_shares(documents: Documents) -> Iterable[Problem]:
                     yield Problem("unknown-environment", message, at)
 
 
-CHECKS = (_orphans, _unknown_groups, _missing_data, _missing_policies, _bad_shares, _duplicate_bundles)
+CHECKS = (
+    group_clashes,
+    shared_places,
+    _orphans,
+    _unknown_groups,
+    _missing_data,
+    _missing_policies,
+    _bad_shares,
+    _duplicate_bundles,
+)
 
 
 def _name_clashes(documents: Documents, stacks: Iterable[Stack]) -> Iterable[Problem]:

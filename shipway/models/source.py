@@ -8,6 +8,8 @@ later step has to think of them.
 from __future__ import annotations
 
 import os
+import re
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +23,21 @@ __all__ = ["MAX_BYTES", "Path_", "Source", "Unreadable", "read_source"]
 # A hundred times the largest document of a real estate; a file above it was put there by mistake or in bad faith.
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 40
+# Composing recurses in C: a file that opens this many brackets is measured first, before it ends the process.
+_SUSPICIOUS = 500
+_LARGEST_NUMBER = 2**63 - 1
+# C0 but tab and newline, C1, and what reorders or hides text: nobody types them, and a terminal obeys them.
+_HIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+# What a plain scalar must look like to be what YAML 1.1 takes it for: `010` is 8 there, `1:30` is 90, `yes` is true.
+_PLAIN = {
+    "tag:yaml.org,2002:bool": (re.compile("true|false"), "a boolean"),
+    "tag:yaml.org,2002:int": (re.compile("-?(0|[1-9][0-9]*)"), "a number"),
+    "tag:yaml.org,2002:float": (re.compile(r"-?[0-9]+\.[0-9]+"), "a number"),
+    "tag:yaml.org,2002:null": (re.compile("null|~|"), "nothing"),
+    "tag:yaml.org,2002:timestamp": (re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}"), "a date"),
+}
+_TEXT = "tag:yaml.org,2002:str"
+_COLLECTIONS = {"tag:yaml.org,2002:seq", "tag:yaml.org,2002:map"}
 
 Path_ = tuple[str | int, ...]
 
@@ -54,6 +71,7 @@ def read_source(root: Path, path: Path) -> Source:
     file = path.relative_to(root).as_posix()
     text = _text(root, path, file)
     try:
+        _measure(text, file)
         node = yaml.compose(text, Loader=yaml.CSafeLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -81,9 +99,11 @@ def _text(root: Path, path: Path, file: str) -> str:
         message = "the file is a link out of the project; what is deployed must be what is reviewed"
         raise Unreadable(Problem("outside-project", message, at, "copy the file into the project"))
     try:
-        size = real.stat().st_size
-        if size > MAX_BYTES:
-            message = f"the file has {size:,} bytes, wanted at most {MAX_BYTES:,}"
+        status = real.stat()
+        if not stat.S_ISREG(status.st_mode):
+            raise Unreadable(Problem("unreadable", "this is no file that can be read to its end", at, "replace it"))
+        if status.st_size > MAX_BYTES:
+            message = f"the file has {status.st_size:,} bytes, wanted at most {MAX_BYTES:,}"
             raise Unreadable(Problem("too-large", message, at, "split it, or keep data out of documents"))
         return real.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
@@ -92,6 +112,22 @@ def _text(root: Path, path: Path, file: str) -> str:
     except OSError as error:
         message = f"the file cannot be read: {error.strerror}"
         raise Unreadable(Problem("unreadable", message, at)) from error
+
+
+def _measure(text: str, file: str) -> None:
+    """Refuse what nests too deep to be composed; only a file that opens many things is looked at."""
+    if sum(text.count(opening) for opening in ("[", "{", "- ", "? ")) < _SUSPICIOUS:
+        return
+    depth = 0
+    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if depth > MAX_DEPTH:
+            mark = event.start_mark
+            at = Position(file, mark.line + 1, mark.column + 1) if mark else Position(file)
+            raise Unreadable(Problem("too-deep", f"values nest deeper than {MAX_DEPTH} levels", at))
 
 
 _CONSTRUCT = yaml.constructor.SafeConstructor()
@@ -116,6 +152,8 @@ class _Reader:
         if id(node) in self._seen:
             return self._refuse("yaml-alias", "anchors and aliases are not read here; write the value out", node)
         self._seen.add(id(node))
+        if node.tag not in _COLLECTIONS:
+            return self._refuse("yaml-tag", f"the tag {node.tag!r} is not read here; write the value itself", node)
         if isinstance(node, yaml.SequenceNode):
             return [self.read(child, (*path, index)) for index, child in enumerate(node.value)]
         return self._mapping(node, path)
@@ -127,6 +165,9 @@ class _Reader:
                 self._refuse("bad-key", "a key is a list or a mapping, wanted a word", key_node)
                 continue
             key = key_node.value
+            if problem := _unsafe(key):
+                self._refuse(*problem, key_node)
+                continue
             if key in data:
                 first = self.places[(*path, key)][0]
                 self._refuse("duplicate-key", f"{key!r} stands here a second time, first on line {first}", key_node)
@@ -137,16 +178,44 @@ class _Reader:
         return data
 
     def _scalar(self, node: yaml.ScalarNode, path: Path_) -> Any:
-        # Synthesized text is read by Terraform, which would evaluate it: `${file("…")}` in a comment reads that file.
-        if "${" in node.value or "%{" in node.value:
-            return self._refuse("terraform-expression", "'${' and '%{' begin a Terraform expression; write text", node)
+        if problem := _unsafe(node.value):
+            return self._refuse(*problem, node)
+        if node.tag == _TEXT:
+            return node.value
+        shape, meaning = _PLAIN.get(node.tag, (None, ""))
+        if shape is None:
+            return self._refuse("yaml-tag", f"the tag {node.tag!r} is not read here; write the value itself", node)
+        if len(node.value) > len(str(_LARGEST_NUMBER)) + 1:
+            return self._refuse("bad-value", f"{node.value[:20]}… is larger than any number here", node)
+        if not shape.fullmatch(node.value):
+            message = f"{node.value[:40]!r} is {meaning} to YAML, written in a way that misleads"
+            return self._refuse("ambiguous-value", f"{message}; write it plainly, or in quotes if it is text", node)
+        return self._constructed(node)
+
+    def _constructed(self, node: yaml.ScalarNode) -> Any:
         try:
-            return _CONSTRUCT.construct_object(node)
-        except (yaml.YAMLError, ValueError, OverflowError) as error:
-            return self._refuse("bad-value", f"{node.value!r} cannot be read: {error}", node)
+            value = _CONSTRUCT.construct_object(node)
+        except (yaml.YAMLError, ValueError, KeyError, IndexError, AttributeError) as error:
+            return self._refuse("bad-value", f"{node.value[:40]!r} cannot be read: {error}", node)
+        if isinstance(value, int) and abs(value) > _LARGEST_NUMBER:
+            return self._refuse("bad-value", f"{node.value[:20]}… is larger than any number here", node)
+        return value
 
     def _refuse(self, code: str, message: str, node: yaml.Node) -> None:
         self.problems.append(Problem(code, message, Position(self.file, *_place(node))))
+
+
+_EXPRESSION, _CHARACTER = "terraform-expression", "hidden-character"
+
+
+def _unsafe(text: str) -> tuple[str, str] | None:
+    """Code and message of what no text here may hold, be it a key or a value."""
+    # Synthesized text is read by Terraform, which would evaluate it: `${file("…")}` in a comment reads that file.
+    if "${" in text or "%{" in text:
+        return _EXPRESSION, "'${' and '%{' begin a Terraform expression; write text"
+    if found := _HIDDEN.search(text):
+        return _CHARACTER, f"the character U+{ord(found[0]):04X} is not seen by who reads this; remove it"
+    return None
 
 
 def _place(node: yaml.Node) -> tuple[int, int]:

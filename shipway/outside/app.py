@@ -20,9 +20,14 @@ __all__ = ["CdktfApps", "run_alone"]
 _COMMAND = (sys.executable, "-O", "main.py")
 
 
+_NOT_PASSED_ON = ("CDKTF_", "SYNTH_", "PYTHONTZPATH")
+
+
 def _environment(root: Path) -> dict[str, str]:
-    # The project's own code, also where the installed package is that of another checkout.
-    return {**os.environ, "PYTHONPATH": f"{root}{os.pathsep}{root / 'constructs'}"}
+    # Synthesis is a function of the files: what cdktf would take from a shell (another output format, context) is not
+    # passed on. The path is the project's own code, also where the installed package is that of another checkout.
+    given = {name: value for name, value in os.environ.items() if not name.startswith(_NOT_PASSED_ON)}
+    return {**given, "PYTHONPATH": f"{root}{os.pathsep}{root / 'constructs'}"}
 
 
 def run_alone(root: Path, out: Path) -> None:

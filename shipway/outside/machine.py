@@ -126,7 +126,9 @@ def _program(name: str, program: str, use: str, how: str, pattern: str, floor: t
 
 def _version(command: list[str], pattern: str) -> tuple[int, int] | None:
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=30)
+        # Terraform would ask for news, and write into the user's home what it was told.
+        environment = {**os.environ, "CHECKPOINT_DISABLE": "1"}
+        done = subprocess.run(command, capture_output=True, text=True, timeout=30, env=environment)
     except (OSError, subprocess.TimeoutExpired):
         return None
     match = re.search(pattern, done.stdout)

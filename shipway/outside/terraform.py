@@ -37,6 +37,11 @@ def find_terraform(environment: Mapping[str, str]) -> str:
     )
 
 
+# What a shell may hold that would change what these calls do: `TF_CLI_ARGS_plan=-destroy` plans a destroy.
+_NOT_PASSED_ON = ("TF_CLI_ARGS", "TF_WORKSPACE", "TF_DATA_DIR", "TF_REATTACH_PROVIDERS")
+_STALE = "somebody changed this stack between plan and apply, and nothing of it was applied; run the command again"
+
+
 @dataclass(frozen=True, slots=True)
 class Terraform:
     """The real one; `environment` is all that it sees of the outside: the sandbox's, or that of the shell."""
@@ -65,18 +70,23 @@ class Terraform:
 
     def _show(self, folder: Path, *file: str) -> bytes:
         command = [self._binary(), "show", "-json", *file]
-        done = subprocess.run(command, cwd=folder, env=dict(self.environment), capture_output=True)
+        done = subprocess.run(command, cwd=folder, env=self._environment(), capture_output=True)
         if done.returncode != 0:
             raise _failed(folder, "show", done.stderr.decode(errors="replace"))
         return done.stdout
 
     def _run(self, folder: Path, *arguments: str, allowed: tuple[int, ...] = (0,)) -> int:
         done = subprocess.run(
-            [self._binary(), *arguments], cwd=folder, env=dict(self.environment), capture_output=True, text=True
+            [self._binary(), *arguments], cwd=folder, env=self._environment(), capture_output=True, text=True
         )
         if done.returncode not in allowed:
             raise _failed(folder, arguments[0], done.stderr or done.stdout)
         return done.returncode
+
+    def _environment(self) -> dict[str, str]:
+        given = {name: value for name, value in self.environment.items() if not name.startswith(_NOT_PASSED_ON)}
+        # Asking for news would write into the user's home.
+        return {**given, "CHECKPOINT_DISABLE": "1"}
 
     def _binary(self) -> str:
         return self.binary or find_terraform(self.environment)
@@ -84,7 +94,7 @@ class Terraform:
 
 def _failed(folder: Path, verb: str, said: str) -> ToolFailed:
     text = _CONFIG_WARNING.sub("", _COLOUR.sub("", said)).strip()
-    return ToolFailed(f"terraform {verb} failed for {folder.name}:\n{text}")
+    return ToolFailed(f"terraform {verb} failed for {folder.name}:\n{text}", _STALE if "plan is stale" in text else "")
 
 
 @dataclass(slots=True)

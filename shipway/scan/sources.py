@@ -80,4 +80,6 @@ def _read(name: str, path: Path) -> bytes:
         extra = ", ".join(file for file in others if file != _STACK_FILE)
         message = f"beside the stack {name} lies {extra}, which Terraform would read and no rule does"
         raise ScanError(message, "remove it, and declare what it holds in a construct")
+    if b'"resource"' not in text and b'"provider"' not in text:
+        raise ScanError(f"there is nothing in stack {name} to judge", _SYNTH)
     return text

@@ -7,6 +7,7 @@ has equal digests need not be synthesized again.
 from __future__ import annotations
 
 import hashlib
+import os
 import platform
 from collections.abc import Iterable
 from pathlib import Path
@@ -24,7 +25,7 @@ _CODE = (
     "shipway/synth/inputs.py",
     "requirements.lock",
 )
-_DOCUMENTS = ("environments/*.y*ml", "bundles/*/*.y*ml", "releases/*.y*ml", "releases/*/*.y*ml")
+_DOCUMENTS = ("environments/*", "bundles/*", "bundles/*/bundle.*", "releases/*", "releases/*/*")
 
 
 def code_digest(root: Path) -> str:
@@ -34,9 +35,11 @@ def code_digest(root: Path) -> str:
 
 def documents_digest(root: Path) -> str:
     """SHA-256 over the bytes and names of everything that `models.load` looks at."""
-    # A folder counts even when it is empty: a bundle without its bundle.yaml is a mistake that must be said.
-    folders = sorted(path.name for path in (root / "bundles").glob("*/"))
-    return _digest(root, _DOCUMENTS, "\0".join(folders))
+    # What a folder is counts too: a link is refused, and one that cannot be listed is not an empty one.
+    folders = [root / name for name in ("environments", "bundles", "releases")]
+    folders += [path for name in ("bundles", "releases") for path in sorted((root / name).glob("*"))]
+    salt = "".join(f"{path.is_symlink()}{os.access(path, os.R_OK | os.X_OK)}" for path in folders)
+    return _digest(root, _DOCUMENTS, salt)
 
 
 def file_stamp(path: Path) -> list[int]:
@@ -51,8 +54,12 @@ def file_stamp(path: Path) -> list[int]:
 def _digest(root: Path, patterns: Iterable[str], salt: str) -> str:
     digest = hashlib.sha256(salt.encode())
     for path in sorted({path for pattern in patterns for path in root.glob(pattern)}):
-        if path.is_file():
-            content = path.read_bytes()
-            digest.update(f"\0{path.relative_to(root).as_posix()}\0{len(content)}\0".encode())
-            digest.update(content)
+        name = path.relative_to(root).as_posix()
+        try:
+            # A pipe or a device is nothing to read here; loading the documents says so.
+            content = path.read_bytes() if path.is_file() else b"no file"
+        except OSError as error:
+            content = str(error).encode()
+        digest.update(f"\0{name}\0{path.is_symlink()}\0{len(content)}\0".encode("utf-8", "surrogateescape"))
+        digest.update(content)
     return digest.hexdigest()

@@ -52,7 +52,7 @@ class Record:
             content = json.loads(path.read_bytes())
             stacks = {name: Entry(**entry) for name, entry in content["stacks"].items()}
             return cls(content["inputs"], content["manifest"], stacks)
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return cls()
 
     def write(self, path: Path) -> None:

@@ -6,6 +6,7 @@ step. A process killed in between leaves whole files, and the next run mends the
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import json
 import os
@@ -16,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from shipway.errors import ShipwayError
 from shipway.synth.fingerprint import code_digest, documents_digest, file_stamp
 from shipway.synth.inputs import Order
 from shipway.synth.record import Entry, Record
@@ -70,11 +72,12 @@ def synthesize(root: Path, out: Path, start_apps: StartApps, *, cache: bool = Tr
         record = Record.read(file) if cache else Record()
         if record.unchanged(out, inputs):
             return SynthResult(out, (), tuple(record.stacks), ())
+        made = _made_before(out)
         # Something has changed. The app starts while it is found out what: starting it takes as long.
         with _scratch(root) as scratch, start_apps(root, scratch) as apps:
             keys, changed = _changed(root, out, record, code)
             fresh = _run(scratch, changed, apps, processes or os.cpu_count() or 1)
-            removed = _put_in_place(out, fresh, set(keys))
+            removed = _put_in_place(out, fresh, set(keys), made)
         _write_record(file, out, record, keys, fresh, inputs)
     names = {stack.name for stack in changed}
     return SynthResult(out, tuple(sorted(names)), tuple(name for name in keys if name not in names), removed)
@@ -137,16 +140,43 @@ def _run(scratch: Path, stacks: list[Stack], apps: Apps, processes: int) -> dict
     return fresh
 
 
-def _put_in_place(out: Path, fresh: dict[str, _Fresh], wanted: set[str]) -> tuple[str, ...]:
+def _put_in_place(out: Path, fresh: dict[str, _Fresh], wanted: set[str], made: set[str]) -> tuple[str, ...]:
     for name, stack in fresh.items():
         target = out / "stacks" / name / "cdk.tf.json"
         target.parent.mkdir(parents=True, exist_ok=True)
-        stack.file.replace(target)
+        _replace(stack.file, target)
     stacks = out / "stacks"
-    gone = sorted(path.name for path in stacks.iterdir() if path.name not in wanted) if stacks.is_dir() else []
+    # Only what an earlier run made: whatever else stands there is somebody's.
+    gone = sorted(name for name in made if name not in wanted and (stacks / name).is_dir())
     for name in gone:
         shutil.rmtree(stacks / name)
     return tuple(gone)
+
+
+def _made_before(out: Path) -> set[str]:
+    """The stacks of the manifest that stands in `out`; raises ShipwayError where the folder is somebody else's."""
+    try:
+        stacks = json.loads((out / "manifest.json").read_bytes())["stacks"]
+        return {name for name in stacks if Path(name).name == name}
+    except FileNotFoundError:
+        # `stacks` alone is what a first run that was killed leaves.
+        if out.is_dir() and any(path.name != "stacks" for path in out.iterdir()):
+            raise ShipwayError(f"{out} holds things that synth did not make", "name an empty folder") from None
+        return set()
+    except (ValueError, KeyError, TypeError) as error:
+        raise ShipwayError(f"{out / 'manifest.json'} is no manifest of cdktf: {error}", "delete it") from error
+
+
+def _replace(source: Path, target: Path) -> None:
+    """Put a file in place in one step, from another file system too."""
+    try:
+        source.replace(target)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        draft = target.with_name(f".{target.name}.{os.getpid()}")
+        shutil.copyfile(source, draft)
+        draft.replace(target)
 
 
 def _write_record(

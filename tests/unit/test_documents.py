@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 from collections.abc import Callable
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from shipway.errors import DocumentErrors, Problem
+from shipway.models import source
 from shipway.models.load import load
 from shipway.models.resolve import resolve
 
@@ -62,6 +64,21 @@ def copy_bundle_under_a_long_name(root: Path) -> None:
     shutil.copytree(root / "bundles/claims-triage", root / "bundles" / name)
 
 
+def pipe(root: Path) -> None:
+    (root / "environments/dev.yaml").unlink()
+    os.mkfifo(root / "environments/dev.yaml")
+
+
+def device(root: Path) -> None:
+    (root / "environments/dev.yaml").unlink()
+    (root / "environments/dev.yaml").symlink_to("/dev/zero")
+
+
+def linked_folder(root: Path) -> None:
+    (root / "releases/prod").rename(root / "elsewhere")
+    (root / "releases/prod").symlink_to(root / "elsewhere")
+
+
 BUNDLE, DEV, MANIFEST = "bundles/claims-triage/bundle.yaml", "environments/dev.yaml", "releases/prod/claims-triage.yaml"
 
 CASES = {
@@ -81,7 +98,7 @@ CASES = {
         copy_bundle,
         "duplicate-bundle",
         "bundles/claims-triage-copy/bundle.yaml:13:1",
-        "owns the model",
+        "both declare the model",
     ),
     "name too long for its kind": (
         copy_bundle_under_a_long_name,
@@ -93,7 +110,7 @@ CASES = {
         replace(MANIFEST, "active: blue", "active: purple"),
         "not-in-list",
         f"{MANIFEST}:2:1",
-        "wanted one of blue, green",
+        "got 'purple', wanted one of the list",
     ),
     "slot that is none": (replace(MANIFEST, "  green:", "  grene:"), "unknown-key", f"{MANIFEST}:8:3", "'green'"),
     "environment without its landing zone": (
@@ -132,6 +149,92 @@ CASES = {
         "terraform-expression",
         f"{BUNDLE}:3:14",
         "begin a Terraform expression",
+    ),
+    "a Terraform expression in a key": (
+        replace(DEV, "      cluster_type:", '      "${abspath(path.root)}": {type: unlimited}\n      cluster_type:'),
+        "terraform-expression",
+        f"{DEV}:64:7",
+        "begin a Terraform expression",
+    ),
+    "a character that hides": (
+        replace(BUNDLE, "Scores each", "Scores\u202e each"),
+        "hidden-character",
+        f"{BUNDLE}:3:14",
+        "U+202E",
+    ),
+    "a tag that empties": (
+        replace(DEV, "    grants:\n", "    grants: !!seq x\n    x:\n"),
+        "yaml-tag",
+        f"{DEV}:27:13",
+        "write the value itself",
+    ),
+    "an octal": (replace(MANIFEST, "model_version: 6", "model_version: 010"), "ambiguous-value", ":11:20", "'010'"),
+    "a sexagesimal": (replace(BUNDLE, "workers: 1", "workers: 1:30"), "ambiguous-value", f"{BUNDLE}:24:14", "1:30"),
+    "a yes": (replace(DEV, "protected: false", "protected: yes"), "ambiguous-value", f"{DEV}:3:12", "'yes'"),
+    "a number in quotes": (
+        replace(MANIFEST, "model_version: 6", "model_version: '6'"),
+        "bad-value",
+        f"{MANIFEST}:11:5",
+        "got '6', wanted a valid integer",
+    ),
+    "a number beyond all numbers": (
+        replace(BUNDLE, "workers: 1", f"workers: {'9' * 5000}"),
+        "bad-value",
+        f"{BUNDLE}:24:14",
+        "larger than any number",
+    ),
+    "thirty thousand brackets": (write(DEV, b"a: " + b"[" * 30_000), "too-deep", f"{DEV}:1:4", "deeper than 40"),
+    "a pipe": (pipe, "unreadable", f"{DEV}:1:1", "no file that can be read to its end"),
+    "a device": (device, "outside-project", f"{DEV}:1:1", "link out of the project"),
+    "a folder that is a link": (linked_folder, "outside-project", "releases/prod:1:1", "the folder is a link"),
+    "a file for a folder": (
+        lambda root: (shutil.rmtree(root / "releases"), (root / "releases").write_text("x")),
+        "unreadable",
+        "releases:1:1",
+        "cannot be listed",
+    ),
+    "a document in capitals": (write("environments/qa.YAML", b"a: 1"), "stray-document", "qa.YAML:1:1", "not read"),
+    "a document too deep": (write("environments/eu/qa.yaml", b"a: 1"), "stray-document", "environments/eu:1:1", "not"),
+    "a bundle that is no folder": (write("bundles/fraud.yaml", b"a: 1"), "stray-document", "fraud.yaml:1:1", "folder"),
+    "an environment copied as it is": (
+        lambda root: shutil.copy(root / "environments/dev.yaml", root / "environments/stage.yaml"),
+        "shared-workspace",
+        "environments/stage.yaml:6:3",
+        "environment 'dev' is in this workspace already",
+    ),
+    "storage inside another catalog's": (
+        replace("environments/test.yaml", "s3://halyard-test-claims/managed", "s3://halyard-dev-claims/managed/x"),
+        "shared-storage",
+        "environments/test.yaml:17:5",
+        "overlaps the storage of catalog claims of dev",
+    ),
+    "storage of another cloud": (
+        replace(DEV, "s3://halyard-dev-claims/managed", "gs://halyard-dev-claims/managed"),
+        "bad-value",
+        f"{DEV}:21:5",
+        "wanted a plain s3:// address",
+    ),
+    "everybody as administrators": (
+        replace("environments/account.yaml", "administrators: halyard-platform-admins", "administrators: users"),
+        "reserved-group",
+        "environments/account.yaml:18:3",
+        "Databricks' own group",
+    ),
+    "authors as administrators": (
+        replace(
+            "environments/account.yaml",
+            "administrators: halyard-platform-admins",
+            "administrators: halyard-claims-triage-authors",
+        ),
+        "duplicate-group",
+        "environments/account.yaml:18:3",
+        "the group of a use case's role already",
+    ),
+    "a time that is none": (
+        replace(BUNDLE, "cron: 0 30 5 * * ?", "cron: 0 99 5 * * ?"),
+        "bad-value",
+        f"{BUNDLE}:18:5",
+        "'99' is beyond 59",
     ),
     "a missing key": (replace(BUNDLE, "risk: high\n", ""), "missing-key", f"{BUNDLE}:2:1", "risk: this key is missing"),
     "a wrong type": (
@@ -219,6 +322,7 @@ def test_the_message_says_what_where_and_next(documents: Path) -> None:
 def test_every_code_has_a_page(root: Path) -> None:
     sources = "".join(path.read_text() for path in (root / "shipway" / "models").glob("*.py"))
     codes = set(re.findall(r"(?:Problem|_refuse)\(\s*\"([a-z0-9-]+)\"", sources))
+    codes |= {source._EXPRESSION, source._CHARACTER}
     assert {code for _, code, _, _ in CASES.values()} <= codes
     assert {code for code in codes if not (root / "docs" / "errors" / f"{code}.md").is_file()} == set()
 

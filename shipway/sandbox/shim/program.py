@@ -15,7 +15,7 @@ __all__ = ["Serving", "find_real", "without_accounts"]
 
 # Settings of a shell that would lead out of the sandbox or get in its way.
 _REMOVED = {"TF_DATA_DIR", "TF_PLUGIN_CACHE_DIR", "TF_WORKSPACE", "TF_REATTACH_PROVIDERS"}
-_REMOVED_STARTS = ("DATABRICKS_", "TF_HTTP_")
+_REMOVED_STARTS = ("DATABRICKS_", "TF_HTTP_", "TF_CLI_ARGS")
 
 
 def find_real(home: Home, path: str) -> str | None:
