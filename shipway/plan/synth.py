@@ -98,9 +98,11 @@ def _well_formed(document: _Document) -> bool:
     return all(isinstance(block, dict) for item in names for block in item.values())
 
 
-def _plan(stack: str, old: _Document, new: _Document) -> Plan:
+def _plan(stack: str, old: _Document, new: _Document, *, whole: bool) -> Plan:
+    """`whole`: the stack comes or goes; it brings its provider block and its look-ups along, nothing to review."""
     objects = tuple(_objects(old, new))
-    changes = (*(item for item in objects if item.touches), *_settings(old, new))
+    touched = (item for item in objects if item.touches and not (whole and item.mode == "data"))
+    changes = (*touched, *(() if whole else _settings(old, new)))
     outputs = tuple(_outputs(old, new))
     items: tuple[ResourceChange | OutputChange, ...] = (*changes, *outputs)
     secrets = [value for item in items for side in (item.before, item.after) for value in secrets_inside(side)]

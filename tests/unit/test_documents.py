@@ -74,6 +74,11 @@ def device(root: Path) -> None:
     (root / "environments/dev.yaml").symlink_to("/dev/zero")
 
 
+def file_for_a_folder(root: Path) -> None:
+    shutil.rmtree(root / "releases")
+    (root / "releases").write_text("x")
+
+
 def linked_folder(root: Path) -> None:
     (root / "releases/prod").rename(root / "elsewhere")
     (root / "releases/prod").symlink_to(root / "elsewhere")
@@ -188,7 +193,7 @@ CASES = {
     "a device": (device, "outside-project", f"{DEV}:1:1", "link out of the project"),
     "a folder that is a link": (linked_folder, "outside-project", "releases/prod:1:1", "the folder is a link"),
     "a file for a folder": (
-        lambda root: (shutil.rmtree(root / "releases"), (root / "releases").write_text("x")),
+        file_for_a_folder,
         "unreadable",
         "releases:1:1",
         "cannot be listed",
