@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from shipway.outside.checkov import Checkov
 from shipway.scan.scanner import RawResult, Status
 
-POLICIES = Path(__file__).parents[2] / "policies"
 FAILED, PASSED, UNKNOWN = Status.FAILED, Status.PASSED, Status.UNKNOWN
 
 
@@ -25,6 +22,17 @@ def _egress(**access: Any) -> dict[str, Any]:
 
 def _to(destination: Any) -> dict[str, Any]:
     return _egress(allowed_internet_destinations=[{"destination": destination}])
+
+
+def _oidc(**policy: Any) -> dict[str, Any]:
+    return {"oidc_policy": {"audiences": ["a"], **policy}}
+
+
+def _tags(*keys: str) -> list[dict[str, str]]:
+    return [{"key": key, "value": "x"} for key in keys]
+
+
+REQUIRED = ("cost_center", "environment", "use_case")
 
 
 def _group(name: str) -> str:
@@ -125,21 +133,47 @@ CASES: list[tuple[str, str, dict[str, Any], Status]] = [
     ("R15", "account_network_policy", _to("https://example.com"), FAILED),
     ("R15", "account_network_policy", _to(None), FAILED),
     ("R15", "account_network_policy", _egress(allowed_internet_destinations="${x}"), UNKNOWN),
+    ("R18", "service_principal_role", {"role": " Account_Admin "}, FAILED),
+    ("R18", "service_principal_role", {"role": "${x}"}, UNKNOWN),
+    ("R18", "service_principal_role", {}, FAILED),
+    ("R20", "service_principal_secret", {"service_principal_id": "${x}", "lifetime": "3600s"}, FAILED),
+    ("R22", "service_principal_federation_policy", {}, FAILED),
+    ("R22", "account_federation_policy", _oidc(), PASSED),
+    ("R22", "account_federation_policy", _oidc(audiences=[""]), FAILED),
+    ("R22", "account_federation_policy", _oidc(audiences="${x}"), UNKNOWN),
+    ("R22", "account_federation_policy", _oidc(jwks_uri="https://example.com/keys"), FAILED),
+    ("R24", "budget", {}, FAILED),
+    ("R24", "budget", {"alert_configurations": [{"action_configurations": [{"target": "a@example.com"}]}]}, FAILED),
+    ("R24", "budget", {"alert_configurations": "${x}"}, UNKNOWN),
+    ("R25", "budget_policy", {"custom_tags": _tags(*REQUIRED)}, FAILED),
+    ("R25", "budget_policy", {"binding_workspace_ids": ["${x}"], "custom_tags": _tags(*REQUIRED)}, UNKNOWN),
+    (
+        "R25",
+        "budget_policy",
+        {"binding_workspace_ids": ["${databricks_mws_workspaces.p.workspace_id}"], "custom_tags": _tags(*REQUIRED)},
+        PASSED,
+    ),
+    (
+        "R25",
+        "budget_policy",
+        {"binding_workspace_ids": [1], "custom_tags": _tags(*REQUIRED, *map(str, range(18)))},
+        FAILED,
+    ),
+    ("R25", "budget_policy", {"binding_workspace_ids": [1], "custom_tags": "${x}"}, UNKNOWN),
+    ("R25", "budget_policy", {"binding_workspace_ids": [1], "custom_tags": _tags("${x}", "a")}, UNKNOWN),
+    ("R26", "tag_policy", {"values": [{"name": "pii"}, {"name": "PII "}]}, FAILED),
+    ("R26", "tag_policy", {"values": [{"name": ""}]}, FAILED),
+    ("R26", "tag_policy", {"values": "${x}"}, UNKNOWN),
+    ("R64", "token", {"lifetime_seconds": 60}, FAILED),
 ]
 
 
 @pytest.fixture(scope="module")
-def verdicts() -> dict[int, list[RawResult]]:
-    """Every case is a stack of its own, in one run."""
-    stacks = {
-        str(index): json.dumps({"resource": {f"databricks_{kind}": {"x": conf}}}).encode()
-        for index, (_, kind, conf, _) in enumerate(CASES)
-    }
-    scan = Checkov().scan(stacks, POLICIES)
-    return {int(stack.name): [r for r in stack.results if r.rule == CASES[int(stack.name)][0]] for stack in scan.stacks}
+def verdicts(judge: Callable[..., list[RawResult]]) -> list[RawResult]:
+    """All cases, in one run."""
+    return judge(CASES)
 
 
 @pytest.mark.parametrize("index", range(len(CASES)), ids=[f"{c[0]}-{c[1]}-{i}" for i, c in enumerate(CASES)])
-def test_case(verdicts: dict[int, list[RawResult]], index: int) -> None:
-    (result,) = verdicts[index]
-    assert result.status is CASES[index][3], (CASES[index], result.messages)
+def test_case(verdicts: list[RawResult], index: int) -> None:
+    assert verdicts[index].status is CASES[index][3], (CASES[index], verdicts[index].messages)

@@ -44,6 +44,10 @@ SHAPES: tuple[Any, ...] = (
 def _places(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
     children = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for step, inner in children:
+        # What cdktf writes about a block has one value that rules read.
+        if step == "//" and "path" in inner.get("metadata", {}):
+            yield (*path, step, "metadata", "path")
+            continue
         yield from _places(inner, (*path, step))
     if len(path) > 3:
         yield path

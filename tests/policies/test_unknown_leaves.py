@@ -25,6 +25,8 @@ _WORKSPACE = {
     "storage_customer_managed_key_id",
     "workspace_name",
 }
+_FEDERATION = {"oidc_policy.issuer", "oidc_policy.subject", "service_principal_id"}
+_PATH = "//.metadata.path"
 # What a rule may leave unknown, since whatever it becomes breaks nothing. A new rule says so here or is red.
 HARMLESS = {
     "R02": {"account_id", "config_name", "credentials_id", "storage_configuration_id"},
@@ -46,7 +48,19 @@ HARMLESS = {
     },
     "R16": {"display_name", "external_id"},
     "R17": {"display_name"},
+    "R18": {"service_principal_id"},
+    "R20": _FEDERATION | {"oidc_policy", "oidc_policy.audiences", "oidc_policy.audiences.0"},
     "R21": {"service_principal_id", "oidc_policy.audiences", "oidc_policy.audiences.0"},
+    "R22": _FEDERATION,
+    "R24": {
+        "alert_configurations.0.action_configurations.0.action_type",
+        "alert_configurations.0.quantity_type",
+        "alert_configurations.0.time_period",
+        "alert_configurations.0.trigger_type",
+        "display_name",
+    },
+    "R25": {"policy_name"},
+    "R26": {"description", "tag_key"},
     # Either of the two suffices: off, or a short life.
     "R28": {
         "custom_config.enableTokensConfig",
@@ -54,8 +68,17 @@ HARMLESS = {
         "custom_config.enableVerboseAuditLogs",
     },
     "R29": {"custom_config.enableTokensConfig"},
+    # A path that nobody knows is judged as production.
+    "R30": {_PATH, "custom_config.enableTokensConfig", "custom_config.enableVerboseAuditLogs"},
+    "R31": {"custom_config.enableTokensConfig", "custom_config.enableVerboseAuditLogs"},
+    "R35": {"label"},
     "R36": {"name"},
+    "R37": {"aws_iam_role", "aws_iam_role.role_arn", "isolation_mode", "name"},
+    "R38": {"credential_name", "isolation_mode", "name", "url"},
     "R39": {"name"},
+    "R42": {_PATH, "securable_name", "workspace_id"},
+    # The path and the name are a schema's here, which has its catalog's name by reference.
+    "R43": {_PATH, "isolation_mode", "name", "storage_root"},
     "R44": {"schema", "grant.0.principal"},
     # A group that administers may hold anything; one that does not hold MANAGE may be anyone.
     "R45": {
@@ -67,7 +90,19 @@ HARMLESS = {
         "grant.2.principal",
     },
     "R46": {"catalog", "grant.1.privileges", "grant.1.privileges.0"},
+    # Whoever holds nothing that changes anything may be an author, and runners may hold anything.
+    "R48": {
+        _PATH,
+        "grant.0.principal",
+        "grant.1.privileges",
+        "grant.1.privileges.0",
+        "grant.1.privileges.1",
+        "grant.1.privileges.2",
+        "schema",
+    },
     "R49": {"schema", "grant.0.principal"},
+    "R50": {"column_mask.on_column", "match_columns.0.alias", "match_columns.0.condition", "name"},
+    "R52": {_PATH, "catalog_name", "grant.0.privileges", "grant.0.privileges.0", "model", "name", "schema_name"},
     "R53": {"name", "run_as", "run_as.service_principal_name", "job_cluster.0.job_cluster_key"},
     "R54": {"name", "scope"},
     "R56": {"name"},
@@ -81,7 +116,15 @@ HARMLESS = {
         "task.0.python_wheel_task.package_name",
         "task.0.python_wheel_task.entry_point",
     },
+    "R59": {"cluster_size", "name"},
+    "R60": {"config.email", "config.email.addresses", "config.email.addresses.0", "display_name"},
+    # Auditors may read anything.
+    "R62": {"privileges", "privileges.0", "privileges.1", "schema"},
+    "R64": _FEDERATION | {"oidc_policy", "oidc_policy.audiences", "oidc_policy.audiences.0"},
+    "R65": {"name"},
     "R66": {"host"},
+    "R67": {"binding_type", "securable_name", "securable_type", "workspace_id"},
+    "R68": {_PATH, "job_id"},
 }
 # resource, type, label, and provider, kind, index stand before what a rule reads.
 _HEAD = 3
@@ -91,6 +134,10 @@ def _places(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str 
     """Every value, and every list or map that an expression could stand for; not one block of several."""
     children = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for step, inner in children:
+        # What cdktf writes about a block has one value that rules read.
+        if step == "//" and "path" in inner.get("metadata", {}):
+            yield (*path, step, "metadata", "path")
+            continue
         yield from _places(inner, (*path, step))
     if len(path) > _HEAD and not (isinstance(value, dict) and isinstance(path[-1], int)):
         yield path
