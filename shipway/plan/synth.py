@@ -67,7 +67,9 @@ def _stacks(folder: Path) -> dict[str, Path]:
 
 def _compared(stack: str, old: Path | None, new: Path | None) -> Plan:
     unchanged = Plan(stack=stack, level=Level.SYNTH, notes=(_NOTE,))
-    return unchanged if _equal_files(old, new) else _plan(stack, _read(old), _read(new))
+    if _equal_files(old, new):
+        return unchanged
+    return _plan(stack, _read(old), _read(new), whole=old is None or new is None)
 
 
 def _equal_files(old: Path | None, new: Path | None) -> bool:

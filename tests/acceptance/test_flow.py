@@ -137,9 +137,13 @@ def test_what_somebody_changed_by_hand_is_seen_and_put_back(deployed: Project) -
 
 def test_a_line_before_its_landing_zone_says_what_to_deploy_first(project: Path) -> None:
     fresh = Project(project)
-    text = fresh.shipway("plan", LINE, expect=1)
-    assert "sp-claims-triage-run-prod" in text or "halyard-batch-prod" in text
-    assert "Traceback" not in text
+    done = fresh.run(sys.executable, "-m", "shipway", "plan", LINE)
+    assert done.returncode == 1
+    assert "cannot judge" in done.stdout
+    # Terraform's own words, whole, with what the sandbox says to do.
+    assert "sp-claims-triage-run-prod" in done.stderr or "halyard-batch-prod" in done.stderr
+    assert "Deploy the stack that declares it first" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_validate_refuses_an_attribute_and_a_block_that_the_provider_does_not_know(base: Project) -> None:
@@ -192,6 +196,34 @@ def test_findings_stop_a_deploy_before_anything_is_planned(deployed: Project) ->
         assert "environments/prod.yaml:" in text
     finally:
         deployed.edit("environments/prod.yaml", "data_security_mode: {type: unlimited}", f"data_security_mode: {rule}")
+
+
+def test_a_shells_leftover_cannot_turn_a_deploy_into_a_destroy(deployed: Project) -> None:
+    before = deployed.objects()
+    environment = {**os.environ, "TF_CLI_ARGS_plan": "-destroy", "TF_CLI_ARGS": "-destroy"}
+    environment["PYTHONPATH"] = f"{deployed.root}{os.pathsep}{deployed.root / 'constructs'}"
+    command = [sys.executable, "-m", "shipway", "deploy", LINE, "--yes"]
+    done = subprocess.run(command, cwd=deployed.root, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert deployed.objects() == before
+
+
+def test_what_is_declared_no_more_and_still_there_is_said(deployed: Project) -> None:
+    kept = (deployed.root / MANIFEST).read_bytes()
+    (deployed.root / MANIFEST).unlink()
+    try:
+        done = deployed.run(sys.executable, "-m", "shipway", "plan", "dev-claims-triage")
+        assert f"{LINE} is declared no more, and its 8 resources are still in the sandbox" in done.stderr
+    finally:
+        (deployed.root / MANIFEST).write_bytes(kept)
+
+
+def test_plans_that_a_killed_run_left_are_removed_by_the_next(deployed: Project) -> None:
+    left = deployed.root / ".shipway" / "plans" / "999999999-left"
+    left.mkdir(parents=True)
+    (left / "account.tfplan").write_text("secret")
+    deployed.review(LINE, expect=0)
+    assert not left.exists()
 
 
 def test_nobody_to_ask_is_not_a_yes(deployed: Project) -> None:
