@@ -1,0 +1,117 @@
+"""Access as the documents declare it: a landscape from what resolve computed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from shipway.access.landscape import Held, Kind, Landscape, Principal, PrincipalKind, Securable
+from shipway.models.deployment import AccountStack, CatalogSpec, Deployment, Grant, LandingZoneStack, LineStack
+from shipway.models.load import Documents
+from shipway.models.names import Role
+
+__all__ = ["declared"]
+
+_UNKNOWN = (
+    "Which people are in a group: the identity provider knows. A line about a group is about everyone in it.",
+    "Tables: they are made by jobs. A schema's rights hold for every table in it.",
+    "Who created a job: its creator is its owner (IS_OWNER).",
+    "Metastore and account admins: they are appointed in the account console.",
+)
+
+_PURPOSES = {
+    Role.AUTHORS: "Write the code of",
+    Role.OPERATORS: "Run and watch",
+    Role.CONSUMERS: "Use the results of",
+    Role.DEPLOYERS: "Machine identities that deploy",
+    Role.RUNNERS: "Machine identities that run",
+}
+
+
+def declared(documents: Documents, deployment: Deployment) -> Landscape:
+    """The landscape of all environments that `documents` declare."""
+    principals: dict[str, Principal] = {}
+    securables: list[Securable] = []
+    held: list[Held] = []
+    for stack in deployment.stacks:
+        match stack:
+            case AccountStack():
+                principals.update((one.name, one) for one in _principals(documents, stack))
+                securables += _workspaces(stack)
+                held += [
+                    Held(stack.administrators, "ADMIN", f"{Kind.WORKSPACE}:{one.environment}")
+                    for one in stack.workspaces
+                ]
+            case LandingZoneStack():
+                for securable, grants in _landing_zone(stack):
+                    securables.append(securable)
+                    held += grants
+            case LineStack():
+                for securable, grants in _line(stack):
+                    securables.append(securable)
+                    held += grants
+    return Landscape("declared", principals, {one.id: one for one in securables}, tuple(sorted(set(held))), _UNKNOWN)
+
+
+def _principals(documents: Documents, stack: AccountStack) -> Iterator[Principal]:
+    account = documents.account.model
+    purposes = {
+        account.platform.administrators: "Platform team: administers every workspace, owns catalogs and schemas",
+        account.platform.deployers: "Machine identities that deploy the landing zones",
+        **account.groups,
+    }
+    for group in stack.platform_groups:
+        yield Principal(group.name, PrincipalKind.GROUP, purpose=purposes.get(group.name, ""))
+    for identities in stack.use_cases:
+        names = {group.key: group.name for group in identities.groups}
+        for group in identities.groups:
+            role, _, environment = group.key.partition("-")
+            purpose = f"{_PURPOSES[Role(role)]} {identities.use_case}{f' in {environment}' if environment else ''}"
+            yield Principal(group.name, PrincipalKind.GROUP, purpose=purpose)
+        for principal in identities.principals:
+            purpose = f"Machine identity of {identities.use_case}: {principal.key.replace('-', ' in ')}"
+            groups = (names[principal.group],)
+            yield Principal(principal.name, PrincipalKind.SERVICE_PRINCIPAL, groups, purpose)
+
+
+def _workspaces(stack: AccountStack) -> Iterator[Securable]:
+    for workspace in stack.workspaces:
+        yield Securable(Kind.WORKSPACE, workspace.environment, workspace.environment)
+
+
+def _landing_zone(stack: LandingZoneStack) -> Iterator[tuple[Securable, list[Held]]]:
+    here = stack.environment
+    workspace = f"{Kind.WORKSPACE}:{here}"
+    for catalog in stack.catalogs:
+        yield from _catalog(catalog, here, stack.owner)
+    for policy in stack.cluster_policies:
+        target = Securable(Kind.CLUSTER_POLICY, policy.name, here, workspace)
+        yield target, [Held(user.group, user.level, target.id) for user in policy.users]
+    for scope in stack.secret_scopes:
+        target = Securable(Kind.SECRET_SCOPE, scope.name, here, workspace)
+        yield target, [Held(acl.group, acl.level, target.id) for acl in scope.acls]
+
+
+def _catalog(spec: CatalogSpec, here: str, owner: str) -> Iterator[tuple[Securable, list[Held]]]:
+    catalog = Securable(Kind.CATALOG, spec.name, here, owner=owner)
+    yield catalog, _grants(catalog, spec.grants)
+    for schema_spec in spec.schemas:
+        schema = Securable(Kind.SCHEMA, f"{spec.name}.{schema_spec.name}", here, catalog.id, owner)
+        yield schema, _grants(schema, schema_spec.grants)
+        for volume_spec in schema_spec.volumes:
+            volume = Securable(Kind.VOLUME, f"{schema.name}.{volume_spec.name}", here, schema.id, owner)
+            yield volume, _grants(volume, volume_spec.grants)
+
+
+def _line(stack: LineStack) -> Iterator[tuple[Securable, list[Held]]]:
+    here = stack.environment
+    parent = f"{stack.model.catalog}.{stack.model.schema_name}"
+    name = f"{parent}.{stack.model.name}"
+    model = Securable(Kind.MODEL, name, here, f"{Kind.SCHEMA}:{parent}", stack.model.owner)
+    yield model, _grants(model, stack.model.grants)
+    for job_name in (*(slot.job_name for slot in stack.slots), stack.router_name):
+        job = Securable(Kind.JOB, job_name, here, f"{Kind.WORKSPACE}:{here}")
+        yield job, [Held(one.group, one.level, job.id) for one in stack.job.permissions]
+
+
+def _grants(securable: Securable, grants: tuple[Grant, ...]) -> list[Held]:
+    return [Held(grant.principal, name, securable.id) for grant in grants for name in grant.privileges]

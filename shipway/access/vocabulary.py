@@ -1,0 +1,94 @@
+"""Which privileges there are on which kind of securable, what each needs before it can be used, what each implies.
+
+Unity Catalog's privileges: https://docs.databricks.com/aws/en/data-governance/unity-catalog/access-control/privileges-reference
+Permission levels: https://docs.databricks.com/aws/en/security/auth/access-control/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import get_args
+
+from shipway.access.landscape import Kind
+from shipway.models.privileges import CatalogPrivilege, ModelPrivilege, SchemaPrivilege, VolumePrivilege
+
+__all__ = ["ADMIN", "ALL_NAMES", "IMPLIED", "MANAGE", "OWNED", "PRIVILEGES", "implied_by", "usage_needed"]
+
+MANAGE = "MANAGE"
+ADMIN = "ADMIN"
+
+# BROWSE can be granted on a catalog only, and shows the metadata of all that is in it.
+_SEEN = ("BROWSE",)
+
+PRIVILEGES: Mapping[Kind, tuple[str, ...]] = {
+    Kind.CATALOG: get_args(CatalogPrivilege),
+    Kind.SCHEMA: (*get_args(SchemaPrivilege), *_SEEN),
+    Kind.TABLE: ("APPLY_TAG", "MANAGE", "MODIFY", "SELECT", *_SEEN),
+    Kind.VOLUME: (*get_args(VolumePrivilege), *_SEEN),
+    Kind.MODEL: (*get_args(ModelPrivilege), *_SEEN),
+    Kind.JOB: ("CAN_VIEW", "CAN_MANAGE_RUN", "IS_OWNER", "CAN_MANAGE"),
+    Kind.SECRET_SCOPE: ("READ", "WRITE", "MANAGE"),
+    Kind.CLUSTER_POLICY: ("CAN_USE", "CAN_MANAGE"),
+    Kind.WORKSPACE: ("USER", ADMIN),
+}
+"""Every privilege by the kinds of securable on which it means something."""
+
+ALL_NAMES = frozenset(name for names in PRIVILEGES.values() for name in names)
+
+# What exists on a container only to be inherited. An owner of a schema has none of these on the tables in it, and may
+# grant them to itself; nor may it let other engines in (EXTERNAL_USE_SCHEMA) without being granted that:
+# https://docs.databricks.com/aws/en/data-governance/unity-catalog/manage-privileges/ownership
+_OF_CHILDREN = {
+    Kind.CATALOG: set(get_args(CatalogPrivilege)) - {"APPLY_TAG", "BROWSE", "CREATE_SCHEMA", "MANAGE", "USE_CATALOG"},
+    Kind.SCHEMA: {
+        "CREATE_MODEL_VERSION",
+        "EXECUTE",
+        "EXTERNAL_USE_SCHEMA",
+        "MODIFY",
+        "READ_VOLUME",
+        "REFRESH",
+        "SELECT",
+        "WRITE_VOLUME",
+    },
+}
+
+OWNED: Mapping[Kind, tuple[str, ...]] = {
+    kind: tuple(name for name in names if name not in _OF_CHILDREN.get(kind, ()))
+    for kind, names in PRIVILEGES.items()
+    if kind.in_unity_catalog or kind is Kind.JOB
+}
+"""What an owner has by owning: all that concerns the object itself."""
+
+IMPLIED: Mapping[Kind, Mapping[str, tuple[str, ...]]] = {
+    Kind.JOB: {
+        "CAN_MANAGE_RUN": ("CAN_VIEW",),
+        "IS_OWNER": ("CAN_VIEW", "CAN_MANAGE_RUN"),
+        "CAN_MANAGE": ("CAN_VIEW", "CAN_MANAGE_RUN"),
+    },
+    Kind.SECRET_SCOPE: {"WRITE": ("READ",), "MANAGE": ("READ", "WRITE")},
+    Kind.CLUSTER_POLICY: {"CAN_MANAGE": ("CAN_USE",)},
+    Kind.WORKSPACE: {ADMIN: ("USER",)},
+}
+"""Levels are ladders: a higher one contains the lower ones. Unity Catalog has none: MODIFY does not give SELECT."""
+
+
+def implied_by(kind: Kind, privilege: str) -> tuple[str, ...]:
+    """All levels from which `privilege` follows on that kind of securable; itself is not among them."""
+    return tuple(higher for higher, lower in IMPLIED.get(kind, {}).items() if privilege in lower)
+
+
+def usage_needed(kind: Kind, privilege: str) -> tuple[tuple[str, Kind], ...]:
+    """The usage privileges without which `privilege` cannot be used, each with the kind of container it is needed on.
+
+    BROWSE needs none; what MANAGE needs depends on where it is held, and is in `effective`:
+    https://docs.databricks.com/aws/en/data-governance/unity-catalog/access-control/permissions-concepts
+    """
+    if not kind.in_unity_catalog or privilege in ("BROWSE", "USE_CATALOG", MANAGE):
+        return ()
+    catalog = ("USE_CATALOG", Kind.CATALOG)
+    if kind is Kind.CATALOG and privilege not in _OF_CHILDREN[Kind.CATALOG]:
+        return (catalog,)
+    if privilege == "USE_SCHEMA":
+        return (catalog,)
+    # On a catalog, what is inherited by what lies in schemas needs USE_SCHEMA too: on the catalog, for all of them.
+    return catalog, ("USE_SCHEMA", Kind.CATALOG if kind is Kind.CATALOG else Kind.SCHEMA)
