@@ -32,7 +32,7 @@ Not seen
 
 Sources
     Provider 1.99.0 marks most of these as deprecated. databricks_sql_permissions grants on tables of the Hive metastore
-    only, and the service behind databricks_online_table is being withdrawn. Provider issue 4053 on is_default.
+    only, and the service behind databricks_online_table ended in January 2026. Provider issue 4053 on is_default.
 """
 
 from __future__ import annotations

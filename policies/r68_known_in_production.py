@@ -31,7 +31,7 @@ Best practice
               permission_level: CAN_MANAGE_RUN
 
 Not seen
-    Expressions below production, by the environment's name.
+    Expressions below production, by the environment's name; principals, privileges and modes, which other rules judge.
 
 Sources
     Judgement. A service principal's id is the exception: Databricks gives it out, and the reference says whose it is.
@@ -44,25 +44,16 @@ from collections.abc import Iterator
 from policies._place import in_production
 from policies._rule import Answer, Block, Leaf, Rule, failed, passed
 
-# What decides on access: attributes, and attributes of blocks.
+# What decides on access and no other rule looks at: what another one does is UNKNOWN there, and one finding will do.
 _DECIDING: dict[str, tuple[str, ...]] = {
-    "databricks_catalog": ("isolation_mode", "owner"),
-    "databricks_credential": ("isolation_mode", "owner"),
-    "databricks_external_location": ("isolation_mode", "owner"),
-    "databricks_grant": ("principal", "privileges"),
-    "databricks_grants": ("grant.principal", "grant.privileges"),
-    "databricks_permissions": (
-        "access_control.group_name",
-        "access_control.permission_level",
-        "access_control.service_principal_name",
-        "access_control.user_name",
-    ),
-    "databricks_registered_model": ("owner",),
+    "databricks_catalog": ("owner",),
+    "databricks_credential": ("owner",),
+    "databricks_external_location": ("owner",),
+    "databricks_permissions": ("access_control.group_name", "access_control.service_principal_name"),
     "databricks_schema": ("owner",),
-    "databricks_secret_acl": ("permission", "principal"),
-    "databricks_storage_credential": ("isolation_mode", "owner"),
+    "databricks_storage_credential": ("owner",),
     "databricks_volume": ("owner",),
-    "databricks_workspace_binding": ("binding_type", "workspace_id"),
+    "databricks_workspace_binding": ("workspace_id",),
 }
 
 

@@ -50,7 +50,7 @@ def test_clean_and_every_rule_proven(project: Path) -> None:
     # Nothing found is worth something only where something was looked at.
     assert report["summary"]["judged"] > report["summary"]["blocks"] / 2
     met_nothing = {rule for rule, count in report["passed"].items() if count == 0}
-    assert met_nothing == _of_other_types(project), "a rule on something that is declared passed nothing"
+    assert met_nothing <= _of_other_types(project), "a rule on something that is declared passed nothing"
 
 
 @pytest.mark.slow

@@ -163,12 +163,13 @@ CASES: list[tuple[str, str, dict[str, Any], Status]] = [
     ("R65", "recipient", _token(authentication_type="${x}"), UNKNOWN),
     ("R67", "metastore_data_access", {"is_default": True}, FAILED),
     ("R67", "workspace_binding", {"catalog_name": "a"}, FAILED),
-    ("R68", "grants", _prod(**_grants("${x}", "SELECT")), FAILED),
-    ("R68", "grants", _prod(**_grants(SP, "SELECT")), PASSED),
-    ("R68", "grants", _prod(dynamic={"grant": {"for_each": "${x}", "content": {}}}), FAILED),
-    ("R68", "catalog", _at("dev-landing-zone", isolation_mode="${x}"), PASSED),
-    ("R68", "catalog", _prod(isolation_mode="${x}"), FAILED),
-    ("R68", "catalog", {"isolation_mode": "${x}"}, PASSED),
+    ("R68", "permissions", _prod(access_control=[{"service_principal_name": SP}]), PASSED),
+    ("R68", "permissions", _prod(access_control=[{"service_principal_name": "${x}"}]), FAILED),
+    ("R68", "permissions", _prod(dynamic={"access_control": {"for_each": "${x}", "content": {}}}), FAILED),
+    ("R68", "catalog", _at("dev-landing-zone", owner="${x}"), PASSED),
+    ("R68", "catalog", _prod(owner="${x}"), FAILED),
+    ("R68", "catalog", {"owner": "${x}"}, PASSED),
+    ("R68", "workspace_binding", _prod(workspace_id="${var.x}"), FAILED),
 ]
 
 

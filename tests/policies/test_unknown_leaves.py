@@ -124,7 +124,8 @@ HARMLESS = {
     "R65": {"name"},
     "R66": {"host"},
     "R67": {"binding_type", "securable_name", "securable_type", "workspace_id"},
-    "R68": {_PATH, "job_id"},
+    # Levels are judged by R57.
+    "R68": {_PATH, "access_control.0.permission_level", "job_id"},
 }
 # resource, type, label, and provider, kind, index stand before what a rule reads.
 _HEAD = 3
