@@ -121,10 +121,11 @@ class Access:
             yield from self._given_in_workspace(securable, privilege)
 
     def _given_in_catalog(self, securable: Securable, privilege: str) -> Iterator[tuple[str, Basis, str, str]]:
+        wanted = {privilege, *implied_by(securable.kind, privilege)}
         for place in self.landscape.lineage(securable):
             for held in self.landscape.by_securable.get(place.id, ()):
-                if held.privilege == privilege:
-                    yield held.principal, Basis.GRANT, place.id, privilege
+                if held.privilege in wanted:
+                    yield held.principal, Basis.GRANT, place.id, held.privilege
             owned = OWNED[place.kind] if place == securable else (MANAGE,)
             if place.owner and privilege in owned:
                 yield place.owner, Basis.OWNER, place.id, privilege

@@ -12,9 +12,20 @@ from typing import get_args
 from shipway.access.landscape import Kind
 from shipway.models.privileges import CatalogPrivilege, ModelPrivilege, SchemaPrivilege, VolumePrivilege
 
-__all__ = ["ADMIN", "ALL_NAMES", "IMPLIED", "MANAGE", "OWNED", "PRIVILEGES", "implied_by", "usage_needed"]
+__all__ = [
+    "ADMIN",
+    "ALL_NAMES",
+    "ALL_PRIVILEGES",
+    "IMPLIED",
+    "MANAGE",
+    "OWNED",
+    "PRIVILEGES",
+    "implied_by",
+    "usage_needed",
+]
 
 MANAGE = "MANAGE"
+ALL_PRIVILEGES = "ALL_PRIVILEGES"
 ADMIN = "ADMIN"
 
 # BROWSE can be granted on a catalog only, and shows the metadata of all that is in it.
@@ -69,11 +80,14 @@ IMPLIED: Mapping[Kind, Mapping[str, tuple[str, ...]]] = {
     Kind.CLUSTER_POLICY: {"CAN_MANAGE": ("CAN_USE",)},
     Kind.WORKSPACE: {ADMIN: ("USER",)},
 }
-"""Levels are ladders: a higher one contains the lower ones. Unity Catalog has none: MODIFY does not give SELECT."""
+"""Levels are ladders: a higher one contains the lower ones. In Unity Catalog MODIFY does not give SELECT."""
 
 
 def implied_by(kind: Kind, privilege: str) -> tuple[str, ...]:
-    """All levels from which `privilege` follows on that kind of securable; itself is not among them."""
+    """All that `privilege` follows from on that kind of securable; itself is not among them."""
+    if kind.in_unity_catalog:
+        # Documents cannot grant it; a workspace can. It leaves out what would let data or control out of the house.
+        return () if privilege in (MANAGE, "EXTERNAL_USE_SCHEMA") else (ALL_PRIVILEGES,)
     return tuple(higher for higher, lower in IMPLIED.get(kind, {}).items() if privilege in lower)
 
 

@@ -1,0 +1,43 @@
+"""HTML in which no text is markup: everything that is not made by `element` is escaped, here and nowhere else."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterable
+
+from shipway.errors import visible
+
+__all__ = ["Markup", "element"]
+
+_VOID = frozenset({"meta", "br"})
+
+
+class Markup(str):
+    """Text that is HTML already. Only `element` makes it."""
+
+    __slots__ = ()
+
+
+def element(tag: str, *children: str | Iterable[str], **attributes: str) -> Markup:
+    """`<tag>` with its children; a plain string among them is text. `class_` and `data_label` become attributes."""
+    names = ((name.rstrip("_").replace("_", "-"), value) for name, value in attributes.items())
+    opened = "".join([tag, *(f' {name}="{_escaped(value)}"' for name, value in names)])
+    if tag in _VOID:
+        return Markup(f"<{opened}>")
+    inner = "".join(_inner(child) for child in children)
+    return Markup(f"<{opened}>{inner}</{tag}>")
+
+
+def _inner(child: str | Iterable[str]) -> str:
+    if isinstance(child, Markup):
+        return child
+    if isinstance(child, str):
+        return _escaped(child)
+    return "".join(_inner(one) for one in child)
+
+
+def _escaped(text: str) -> str:
+    # Characters that turn the direction of text or hide in it would make a name look like another one. A lone
+    # surrogate cannot be written at all.
+    safe = visible(text).encode("utf-8", "backslashreplace").decode("utf-8")
+    return html.escape(safe, quote=True)
