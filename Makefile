@@ -47,8 +47,9 @@ $(VENV)/.installed: requirements.lock pyproject.toml
 	@$(BIN)/python -m pip --quiet --disable-pip-version-check install --no-deps --editable .
 	@touch $@
 
-tools/cdktf-cli/node_modules/.installed: tools/cdktf-cli/package-lock.json $(VENV)/.installed
+tools/cdktf-cli/node_modules/.installed: tools/cdktf-cli/package-lock.json $(wildcard tools/cdktf-cli/node-pty/*) $(VENV)/.installed
 	@echo "==> cdktf-cli into tools/cdktf-cli, with the Node of $(VENV) (half a minute, once)"
-	@# No scripts: the one that would build a native module dials out, and the sandbox brings a stand-in for it.
+	@# No scripts: all of them are of development, and what is not run cannot dial out.
 	@cd tools/cdktf-cli && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --ignore-scripts --no-progress --cache ../../.shipway/npm-cache
+	@ln -sf ../../tools/cdktf-cli/node_modules/.bin/cdktf $(BIN)/cdktf
 	@touch $@

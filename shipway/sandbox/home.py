@@ -17,7 +17,7 @@ from shipway.sandbox.layout import Home
 from shipway.sandbox.prepare import Prepared, prepare
 from shipway.sandbox.shim.program import find_real, without_accounts
 
-__all__ = ["environment", "output_folder", "require_terraform", "up", "variables"]
+__all__ = ["environment", "require_terraform", "up", "variables"]
 
 
 def up(root: Path) -> Prepared:
@@ -44,15 +44,7 @@ def variables(root: Path, base: Mapping[str, str]) -> dict[str, str]:
         # cdktf would keep its settings in the user's home, and Terraform's plugins in a cache there.
         "CDKTF_HOME": str(root / ".shipway" / "cdktf"),
         "CDKTF_DISABLE_PLUGIN_CACHE_ENV": "1",
-        "NODE_OPTIONS": _node_options(base.get("NODE_OPTIONS", "")),
     }
-
-
-def _node_options(given: str) -> str:
-    """`given` and the stand-in for a native module that cdktf-cli has no build of for today's Node."""
-    path = str(Path(__file__).with_name("pty.cjs")).replace("\\", "\\\\").replace('"', '\\"')
-    ours = f'--require "{path}"'
-    return given if ours in given else f"{given} {ours}".strip()
 
 
 def _programs(home: Home) -> list[Path]:
@@ -76,8 +68,3 @@ def require_terraform(root: Path) -> str:
             "install Terraform 1.10 or later, or OpenTofu; `shipway synth` and `shipway scan` need neither",
         )
     return found
-
-
-def output_folder(root: Path) -> Path:
-    """Where a copy of the synthesized stacks may stand that is only ever deployed to the sandbox."""
-    return Home(root).folder / "cdktf.out"

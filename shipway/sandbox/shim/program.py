@@ -36,7 +36,10 @@ def without_accounts(environment: Mapping[str, str]) -> dict[str, str]:
     return {
         name: value
         for name, value in environment.items()
-        if name not in _REMOVED and not name.startswith(_REMOVED_STARTS)
+        if name not in _REMOVED
+        and not name.startswith(_REMOVED_STARTS)
+        # A leftover that names no file does nothing but make Terraform warn at every call.
+        and not (name == "TF_CLI_CONFIG_FILE" and not Path(value).is_file())
     }
 
 

@@ -1,11 +1,9 @@
 // Lets cdktf-cli run on any Node: it starts Terraform in a pseudo terminal, by a native module whose ready-made builds end
-// with Node 22. This stands in for that module (`node --require`), with pipes.
+// with Node 22 and which otherwise is compiled at install, with headers from elsewhere. This stands in for it, with pipes.
 "use strict";
 
 const { spawn: start } = require("child_process");
-const Module = require("module");
 
-const NATIVE = "@cdktf/node-pty-prebuilt-multiarch";
 const INTERRUPT = "\x03"; // what cdktf types to stop Terraform
 
 function spawn(file, args, options) {
@@ -34,7 +32,4 @@ function spawn(file, args, options) {
   };
 }
 
-const load = Module._load;
-Module._load = function (request, ...rest) {
-  return request === NATIVE ? { spawn } : load.call(this, request, ...rest);
-};
+module.exports = { spawn };
