@@ -67,6 +67,13 @@ ABAC = {
     "to_principals": ["account users"],
     "row_filter": {"function_name": "a.b.f"},
 }
+NOT_TAKEN: tuple[dict[str, Any], ...] = (
+    {"for_securable_type": "CATALOG"},
+    {"on_securable_type": "METASTORE"},
+    {"on_securable_fullname": " "},
+    {"to_principals": []},
+    {"to_principals": [" "]},
+)
 BUDGET_TAGS = [{"key": key, "value": "x"} for key in ("cost_center", "environment", "use_case")]
 
 
@@ -123,13 +130,7 @@ def _changes() -> Iterator[Case]:
     yield ("R59", "sql_endpoint", {**WAREHOUSE, "auto_stop_mins": 1}, PASSED)
     for tag in ({"key": " ", "value": "b"}, {"key": "a"}):
         yield ("R59", "sql_endpoint", {**WAREHOUSE, "tags": {"custom_tags": [tag]}}, FAILED)
-    for wrong in (
-        {"for_securable_type": "CATALOG"},
-        {"on_securable_type": "METASTORE"},
-        {"on_securable_fullname": " "},
-        {"to_principals": []},
-        {"to_principals": [" "]},
-    ):
+    for wrong in NOT_TAKEN:
         yield ("R50", "policy_info", {**ABAC, **wrong}, FAILED)
     yield ("R50", "policy_info", {**ABAC, "match_columns": [{"alias": "a"}] * 3}, PASSED)
 
