@@ -80,9 +80,8 @@ def test_examples_are_whole(rule_id: str) -> None:
 def test_a_rule_reads_the_providers_names(rule_id: str) -> None:
     tree = ast.parse((POLICIES / f"{RULES[rule_id].module}.py").read_text(encoding="utf-8"))
     texts = [node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)]
-    kinds = {kind for text in texts for kind in [text] if kind in _schema()} | {
-        kind for kind, _ in _examples(RULES[rule_id])
-    }
+    example = RULES[rule_id].example(RULES[rule_id].best_practice)
+    kinds = {kind for kind in texts if kind in _schema()} | {kind for named in example.values() for kind in named}
     read = {
         node.args[0].value
         for node in ast.walk(tree)
