@@ -209,7 +209,11 @@ class TestKernelProcess:
     @pytest.mark.skipif(sys.platform != "linux", reason="finds the child through /proc")
     @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
     def test_node_ends_with_its_python(self, tmp_path: Path, how: signal.Signals) -> None:
-        app = "import time\nfrom binding import App\nApp(); print('ready', flush=True); time.sleep(60)\n"
+        app = (
+            # Whoever runs the tests in the background has SIGINT ignored, and children inherit that.
+            "import signal, time\nsignal.signal(signal.SIGINT, signal.default_int_handler)\n"
+            "from binding import App\nApp(); print('ready', flush=True); time.sleep(60)\n"
+        )
         (tmp_path / "app.py").write_text(app, encoding="utf-8")
         with subprocess.Popen(
             [sys.executable, "-O", "app.py"], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
