@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 from collections.abc import Iterable
 
-from shipway.errors import visible
+from shipway.access.text import plain
 
 __all__ = ["Markup", "element"]
 
@@ -37,7 +37,5 @@ def _inner(child: str | Iterable[str]) -> str:
 
 
 def _escaped(text: str) -> str:
-    # Characters that turn the direction of text or hide in it would make a name look like another one. A lone
-    # surrogate cannot be written at all.
-    safe = visible(text).encode("utf-8", "backslashreplace").decode("utf-8")
-    return html.escape(safe, quote=True)
+    # Characters that turn the direction of text or hide in it would make a name look like another one.
+    return html.escape(plain(text), quote=True)

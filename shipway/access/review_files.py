@@ -10,7 +10,8 @@ from typing import Any
 
 from shipway.access.review import SCHEMA, Reviewed, rows
 from shipway.access.review_page import as_page
-from shipway.errors import ShipwayError, visible
+from shipway.access.text import plain
+from shipway.errors import ShipwayError
 
 __all__ = ["as_record", "as_table", "write_review"]
 
@@ -64,7 +65,7 @@ def as_table(found: Reviewed) -> str:
 def _inert(cell: str) -> str:
     # A spreadsheet runs a cell that starts like a formula, also behind blanks and quotes; an apostrophe makes it text.
     # Line breaks could start a new cell in programs that ignore quotes.
-    text = visible(cell).replace("\n", "\\u000a")
+    text = plain(cell).replace("\n", "\\u000a")
     return f"'{text}" if text.lstrip(" '\"\u00a0\u3000")[:1] in tuple("=+-@|%\uff1d\uff0b\uff0d\uff20\u2212") else text
 
 

@@ -31,7 +31,8 @@ dt { color: var(--soft); font-size: .85rem } dd { margin: 0; font-size: 1.35rem;
 table { width: 100%; border-collapse: collapse; margin: .6rem 0; font-size: .93rem; table-layout: fixed }
 th { text-align: left; color: var(--soft); font-weight: 600; font-size: .82rem }
 th, td { border-bottom: 1px solid var(--line); padding: .45rem .6rem; vertical-align: top }
-th:nth-child(1) { width: 27% } th:nth-child(2) { width: 22% } th:nth-child(3) { width: 29% } th:nth-child(4) { width: 22% }
+th:nth-child(1) { width: 27% } th:nth-child(2) { width: 22% } th:nth-child(3) { width: 29% }
+th:nth-child(4) { width: 22% }
 td p { margin: .15rem 0 } .box { white-space: nowrap; margin-right: .9rem }
 .line { display: block; border-bottom: 1px solid var(--soft); height: 1.7rem }
 .sign { display: grid; grid-template-columns: repeat(auto-fit, minmax(14rem, 1fr)); gap: 1.2rem; margin: 1rem 0 }

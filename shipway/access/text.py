@@ -6,8 +6,14 @@ from collections.abc import Iterator, Sequence
 
 from shipway.access.effective import Basis, Right, Standing
 from shipway.access.landscape import Landscape, Principal
+from shipway.errors import visible
 
-__all__ = ["folded", "route_text", "standing_text", "what_can_text", "who_can_text"]
+__all__ = ["folded", "plain", "route_text", "standing_text", "what_can_text", "who_can_text"]
+
+
+def plain(text: str) -> str:
+    """`text` as it can be written anywhere: nothing that a terminal obeys, nothing that UTF-8 does not have."""
+    return visible(text).encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def route_text(right: Right) -> str:

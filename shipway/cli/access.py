@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from shipway.errors import visible
-
 if TYPE_CHECKING:
     from shipway.access.landscape import Landscape
 
@@ -72,7 +70,7 @@ def who_can(privilege: str, securable: str, environment: str, source: str, as_js
     from shipway.access.as_json import who_can_json
     from shipway.access.effective import Access, Standing
     from shipway.access.find import find_environment, find_privilege, find_securable
-    from shipway.access.text import who_can_text
+    from shipway.access.text import plain, who_can_text
 
     landscape = _landscape(source)
     target = find_securable(landscape, securable, find_environment(landscape, environment))
@@ -81,7 +79,7 @@ def who_can(privilege: str, securable: str, environment: str, source: str, as_js
     if as_json:
         click.echo(json.dumps(who_can_json(name, target, rights, landscape), indent=2))
     else:
-        click.echo(visible(who_can_text(f"{name} on {target.id}", rights, landscape)))
+        click.echo(plain(who_can_text(f"{name} on {target.id}", rights, landscape)))
     _end(any(right.standing is Standing.CAN for right in rights))
 
 
@@ -110,7 +108,7 @@ def what_can(principal: str, environment: str | None, every: bool, source: str, 
     from shipway.access.as_json import what_can_json
     from shipway.access.effective import Access, Standing
     from shipway.access.find import find_environment, find_principal
-    from shipway.access.text import what_can_text
+    from shipway.access.text import plain, what_can_text
 
     landscape = _landscape(source)
     who = find_principal(landscape, principal)
@@ -119,7 +117,7 @@ def what_can(principal: str, environment: str | None, every: bool, source: str, 
     if as_json:
         click.echo(json.dumps(what_can_json(who, where, rights, landscape), indent=2))
     else:
-        click.echo(visible(what_can_text(who, rights, landscape, every=every)))
+        click.echo(plain(what_can_text(who, rights, landscape, every=every)))
     _end(any(right.standing is Standing.CAN for right in rights))
 
 
@@ -156,6 +154,7 @@ def review(environment: str, out: Path | None, since: Path | None, source: str, 
     from shipway.access.find import find_environment
     from shipway.access.review import make_review, read_review, summary
     from shipway.access.review_files import as_record, write_review
+    from shipway.access.text import plain
 
     landscape = _landscape(source)
     where = find_environment(landscape, environment)
@@ -165,7 +164,7 @@ def review(environment: str, out: Path | None, since: Path | None, source: str, 
     if as_json:
         click.echo(json.dumps(as_record(found), indent=2))
         return
-    click.echo(visible(summary(found)))
+    click.echo(plain(summary(found)))
     for path in written:
         click.echo(f"  {path}")
 
