@@ -30,6 +30,7 @@ Best practice
             enableVerboseAuditLogs: "true"
             enableResultsDownloading: "false"
             enableExportNotebook: "false"
+        enableFileStoreEndpoint: "false"
             enableNotebookTableClipboard: "false"
             enableDbfsFileBrowser: "false"
             storeInteractiveNotebookResultsInCustomerAccount: "true"
@@ -51,6 +52,7 @@ from policies._rule import Answer, Block, Rule, is_no, is_yes, passed
 _OFF = (
     "enableDbfsFileBrowser",
     "enableExportNotebook",
+    "enableFileStoreEndpoint",
     "enableNotebookTableClipboard",
     "enableResultsDownloading",
 )

@@ -157,6 +157,7 @@ def _workspace_conf(hardening: Hardening) -> dict[str, str]:
         "enableDeprecatedClusterNamedInitScripts": "false",
         "enableDeprecatedGlobalInitScripts": "false",
         "enableExportNotebook": export,
+        "enableFileStoreEndpoint": _flag(hardening.legacy_access),
         "enableNotebookTableClipboard": export,
         "enableResultsDownloading": export,
         "enableTokensConfig": _flag(hardening.personal_access_tokens),

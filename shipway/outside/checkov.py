@@ -97,8 +97,9 @@ def _id(check: Any) -> str:
 
 def _construct_path(conf: dict[str, Any]) -> str:
     metadata = conf.get("//", {})
-    path = metadata.get("metadata", {}).get("path", "") if isinstance(metadata, dict) else ""
-    return path if isinstance(path, str) else ""
+    for key in ("metadata", "path"):
+        metadata = metadata.get(key, "") if isinstance(metadata, dict) else ""
+    return metadata if isinstance(metadata, str) else ""
 
 
 def _load(rules: Path, registry: Any) -> list[LoadedRule]:

@@ -56,7 +56,7 @@ class RuleDocument:
 
     def example(self, text: str) -> dict[str, Any]:
         """One of the two examples as the stack it stands for."""
-        stack: dict[str, Any] = yaml.safe_load(text)
+        stack: dict[str, Any] = yaml.load(text, Loader=yaml.CSafeLoader)
         return stack
 
 
@@ -175,7 +175,7 @@ def _sections(where: str, text: str) -> tuple[Severity, dict[str, str]]:
 
 def _check_example(where: str, text: str) -> None:
     try:
-        stack = yaml.safe_load(text)
+        stack = yaml.load(text, Loader=yaml.CSafeLoader)
     except yaml.YAMLError as error:
         raise ScanError(f"{where}: an example is not YAML: {error}") from error
     if not _is_stack(stack):

@@ -49,6 +49,7 @@ PATH = {"//": {"metadata": {"path": "prod-x/a"}}}
 HARDENED = {
     "enableDbfsFileBrowser": "false",
     "enableExportNotebook": "false",
+    "enableFileStoreEndpoint": "false",
     "enableNotebookTableClipboard": "false",
     "enableResultsDownloading": "false",
     "storeInteractiveNotebookResultsInCustomerAccount": "true",
