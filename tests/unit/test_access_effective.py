@@ -262,3 +262,10 @@ def test_browse_needs_no_usage() -> None:
 def test_manage_needs_usage_only_above_where_it_is_held(at: str, missing: tuple[str, ...]) -> None:
     rights = Access(small(Held("readers", "MANAGE", at))).who_can("MANAGE", TABLE)
     assert [right.missing for right in rights if right.principal == "readers"] == [missing]
+
+
+def test_manage_on_a_container_lets_in_what_is_held_below_it() -> None:
+    rights = Access(small(*(Held("readers", "MANAGE", at) for at in ("catalog:c", "table:c.s.t")))).who_can(
+        "MANAGE", TABLE
+    )
+    assert [right.standing for right in rights if right.principal == "readers"] == [Standing.CAN, Standing.CAN]
