@@ -30,7 +30,7 @@ Best practice
             enableVerboseAuditLogs: "true"
             enableResultsDownloading: "false"
             enableExportNotebook: "false"
-        enableFileStoreEndpoint: "false"
+            enableFileStoreEndpoint: "false"
             enableNotebookTableClipboard: "false"
             enableDbfsFileBrowser: "false"
             storeInteractiveNotebookResultsInCustomerAccount: "true"
