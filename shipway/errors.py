@@ -14,15 +14,16 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-__all__ = ["DocumentErrors", "MissingTool", "Position", "Problem", "ShipwayError", "ToolFailed", "visible"]
+__all__ = ["HIDDEN", "DocumentErrors", "MissingTool", "Position", "Problem", "ShipwayError", "ToolFailed", "visible"]
 
 
-_HIDDEN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+HIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+"""C0 but tab and newline, C1, and what reorders or hides text: nobody types them, and a terminal obeys them."""
 
 
 def visible(text: str) -> str:
     """`text` with every character that a terminal would obey instead of show written out; lines stay lines."""
-    return _HIDDEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    return HIDDEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -16,7 +16,7 @@ from typing import Any
 
 import yaml
 
-from shipway.errors import Position, Problem
+from shipway.errors import HIDDEN, Position, Problem
 
 __all__ = ["MAX_BYTES", "Path_", "Source", "Unreadable", "read_source"]
 
@@ -26,8 +26,6 @@ MAX_DEPTH = 40
 # Composing recurses in C: a file that opens this many brackets is measured first, before it ends the process.
 _SUSPICIOUS = 500
 _LARGEST_NUMBER = 2**63 - 1
-# C0 but tab and newline, C1, and what reorders or hides text: nobody types them, and a terminal obeys them.
-_HIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 # What a plain scalar must look like to be what YAML 1.1 takes it for: `010` is 8 there, `1:30` is 90, `yes` is true.
 _PLAIN = {
     "tag:yaml.org,2002:bool": (re.compile("true|false"), "a boolean"),
@@ -213,7 +211,7 @@ def _unsafe(text: str) -> tuple[str, str] | None:
     # Synthesized text is read by Terraform, which would evaluate it: `${file("…")}` in a comment reads that file.
     if "${" in text or "%{" in text:
         return _EXPRESSION, "'${' and '%{' begin a Terraform expression; write text"
-    if found := _HIDDEN.search(text):
+    if found := HIDDEN.search(text):
         return _CHARACTER, f"the character U+{ord(found[0]):04X} is not seen by who reads this; remove it"
     return None
 
