@@ -73,10 +73,6 @@ class Reviewed:
     gone: tuple[Entry, ...]
     unknown: tuple[str, ...]
 
-    def of(self, principal: str) -> tuple[Entry, ...]:
-        """What one principal has."""
-        return tuple(entry for entry in self.entries if entry.principal == principal)
-
 
 @dataclass(frozen=True, slots=True)
 class Row:

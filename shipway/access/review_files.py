@@ -29,6 +29,9 @@ _COLUMNS = (
     "comment",
 )
 
+# Also in full width, which some spreadsheets read alike.
+_FORMULA = tuple("=+-@|%\uff1d\uff0b\uff0d\uff20\u2212")
+
 
 def as_record(found: Reviewed) -> dict[str, Any]:
     """The review for machines; the next review compares with it."""
@@ -63,10 +66,10 @@ def as_table(found: Reviewed) -> str:
 
 
 def _inert(cell: str) -> str:
+    # Line breaks and tabs could start a new cell in programs that ignore quotes.
+    text = "".join(one if one.isprintable() else f"\\u{ord(one):04x}" for one in plain(cell))
     # A spreadsheet runs a cell that starts like a formula, also behind blanks and quotes; an apostrophe makes it text.
-    # Line breaks could start a new cell in programs that ignore quotes.
-    text = plain(cell).replace("\n", "\\u000a")
-    return f"'{text}" if text.lstrip(" '\"\u00a0\u3000")[:1] in tuple("=+-@|%\uff1d\uff0b\uff0d\uff20\u2212") else text
+    return f"'{text}" if text.lstrip(" '\"").startswith(_FORMULA) else text
 
 
 def write_review(found: Reviewed, folder: Path) -> tuple[Path, ...]:

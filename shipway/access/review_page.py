@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import groupby
+from operator import attrgetter
 
 from shipway.access.landscape import Principal
 from shipway.access.markup import Markup, element
@@ -78,10 +80,11 @@ def _parts(found: Reviewed) -> Iterator[Markup]:
     yield element("h2", "Who has what")
     note = "What is given on a catalog or schema holds for all that is in it, now and later."
     yield element("p", note, class_="soft")
+    by_principal = {name: list(some) for name, some in groupby(rows(found, found.entries), attrgetter("principal"))}
     for principal in found.principals:
-        if entries := found.of(principal.name):
-            yield _section(principal, rows(found, entries))
-    without = [one.name for one in found.principals if not found.of(one.name)]
+        if some := by_principal.get(principal.name):
+            yield _section(principal, some)
+    without = [one.name for one in found.principals if one.name not in by_principal]
     if without:
         yield element("h2", "Without rights here")
         yield element("p", ", ".join(without), class_="soft")
