@@ -39,6 +39,8 @@ class Loaded(Generic[Model_co]):
     model: Model_co
     root: Path
     file: str
+    digest: str
+    """Of what the document says, whatever its comments and layout."""
 
     @cached_property
     def source(self) -> Source:
@@ -182,7 +184,7 @@ class _Reader:
         except ValidationError:
             return None
         self.cache.fresh[file] = entry
-        return Loaded(known, self.root, file)
+        return Loaded(known, self.root, file, _digest_of(entry[1]))
 
     def _read(self, model: type[Model], path: Path, file: str) -> Loaded[Model] | None:
         source = read_source(self.root, path)
@@ -191,8 +193,9 @@ class _Reader:
         if isinstance(result, list):
             self.problems.extend(result)
             return None
-        self.cache.fresh[file] = (digest, result.model_dump_json(by_alias=True))
-        loaded = Loaded(result, self.root, file)
+        said = result.model_dump_json(by_alias=True)
+        self.cache.fresh[file] = (digest, said)
+        loaded = Loaded(result, self.root, file, _digest_of(said))
         loaded.__dict__["source"] = source
         return loaded
 
@@ -200,6 +203,10 @@ class _Reader:
 _Key = TypeVar("_Key", str, tuple[str, str])
 _ENVIRONMENT: TypeAdapter[str] = TypeAdapter(EnvironmentName)
 _USE_CASE: TypeAdapter[str] = TypeAdapter(UseCaseName)
+
+
+def _digest_of(text: str) -> str:
+    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
 
 def _digest(path: Path) -> str:

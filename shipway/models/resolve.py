@@ -6,7 +6,7 @@ nobody declared, a name too long for its kind. All such mistakes are collected a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from functools import partial
 
 from shipway.errors import DocumentErrors, Position, Problem
@@ -25,27 +25,32 @@ from shipway.models.source import Path_
 __all__ = ["resolve"]
 
 
-def resolve(documents: Documents) -> Deployment:
-    """The deployment that `documents` declare; raises DocumentErrors."""
+def resolve(documents: Documents, settled: Collection[str] = ()) -> Deployment:
+    """The deployment that `documents` declare; raises DocumentErrors.
+
+    Lines whose stack is in `settled` are left out: the caller knows that nothing they are made of has changed.
+    """
     problems = [problem for check in CHECKS for problem in check(documents)]
     if problems:
         raise DocumentErrors(problems)
-    stacks = list(_stacks(documents, problems))
-    problems += _name_clashes(documents, stacks)
+    stacks = list(_stacks(documents, settled, problems))
+    problems += _name_clashes(documents, [*(stack.name for stack in stacks), *settled])
     if problems:
         raise DocumentErrors(problems)
     return Deployment.model_construct(stacks=tuple(stacks))
 
 
-def _stacks(documents: Documents, problems: list[Problem]) -> Iterable[Stack]:
+def _stacks(documents: Documents, settled: Collection[str], problems: list[Problem]) -> Iterable[Stack]:
     organisation = documents.account.model.organisation
     makers: list[tuple[str, Callable[[], Stack]]] = [(documents.account.file, partial(account_stack, documents))]
     for environment, loaded in documents.environments.items():
         names = Names(organisation, environment)
         makers.append((loaded.file, partial(landing_zone_stack, documents, names)))
     for environment, use_case in documents.releases:
-        names = Names(organisation, environment, use_case)
-        makers.append((documents.bundles[use_case].file, partial(line_stack, documents, names)))
+        # The stack's name, without the checks that it passed when it was settled.
+        if f"{environment}-{use_case}" not in settled:
+            names = Names(organisation, environment, use_case)
+            makers.append((documents.bundles[use_case].file, partial(line_stack, documents, names)))
     for file, make in makers:
         try:
             yield make()
@@ -175,12 +180,12 @@ CHECKS = (
 )
 
 
-def _name_clashes(documents: Documents, stacks: Iterable[Stack]) -> Iterable[Problem]:
+def _name_clashes(documents: Documents, names: Iterable[str]) -> Iterable[Problem]:
     """Two stacks of one name: they would share one state."""
     seen: set[str] = set()
-    for stack in stacks:
+    for name in names:
         # A file system that does not tell cases apart would give two stacks one folder.
-        if stack.name.lower() in seen:
-            message = f"two stacks would be called {stack.name!r}"
+        if name.lower() in seen:
+            message = f"two stacks would be called {name!r}"
             yield Problem("duplicate-stack", message, Position(documents.account.file), "rename one of the use cases")
-        seen.add(stack.name.lower())
+        seen.add(name.lower())

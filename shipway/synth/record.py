@@ -27,6 +27,8 @@ class Entry:
     stamp: list[int]
     manifest: dict[str, Any]
     """The stack's part of manifest.json."""
+    inputs: str = ""
+    """Of a line: digest of all that it is resolved from; while it is the same the line need not be resolved."""
 
 
 @dataclass(slots=True)
@@ -72,6 +74,14 @@ class Record:
         """Whether the stack was synthesized from `key` and its file was not touched since."""
         entry = self.stacks.get(name)
         return entry is not None and entry.key == key and entry.stamp == file_stamp(_stack_file(out, name))
+
+    def settled(self, out: Path, inputs: dict[str, str]) -> set[str]:
+        """The lines whose inputs and file are as they were."""
+        return {
+            name
+            for name, digest in inputs.items()
+            if (entry := self.stacks.get(name)) and entry.inputs == digest and self.holds(out, name, entry.key)
+        }
 
 
 def _stack_file(out: Path, name: str) -> Path:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import fcntl
+import hashlib
 import json
 import os
 import shutil
@@ -24,6 +25,7 @@ from shipway.synth.record import Entry, Record
 
 if TYPE_CHECKING:
     from shipway.models.deployment import Stack
+    from shipway.models.load import Documents
 
 __all__ = ["Apps", "StartApps", "SynthResult", "synthesize"]
 
@@ -75,12 +77,12 @@ def synthesize(root: Path, out: Path, start_apps: StartApps, *, cache: bool = Tr
         made = _made_before(out)
         # Something has changed. The app starts while it is found out what: starting it takes as long.
         with _scratch(root) as scratch, start_apps(root, scratch) as apps:
-            keys, changed = _changed(root, out, record, code)
-            fresh = _run(scratch, changed, apps, processes or os.cpu_count() or 1)
-            removed = _put_in_place(out, fresh, set(keys), made)
-        _write_record(file, out, record, keys, fresh, inputs)
-    names = {stack.name for stack in changed}
-    return SynthResult(out, tuple(sorted(names)), tuple(name for name in keys if name not in names), removed)
+            found = _find(root, out, record, code)
+            fresh = _run(scratch, found.changed, apps, processes or os.cpu_count() or 1)
+            removed = _put_in_place(out, fresh, set(found.keys), made)
+        _write_record(file, out, record, found, fresh, inputs)
+    names = {stack.name for stack in found.changed}
+    return SynthResult(out, tuple(sorted(names)), tuple(name for name in found.keys if name not in names), removed)
 
 
 @contextmanager
@@ -104,14 +106,36 @@ def _scratch(root: Path) -> Iterator[Path]:
         shutil.rmtree(root / ".shipway" / "synth", ignore_errors=True)
 
 
-def _changed(root: Path, out: Path, record: Record, code: str) -> tuple[dict[str, str], list[Stack]]:
-    """The key of every stack, and the stacks that `out` does not hold."""
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What is declared: the key of every stack, what lines are resolved from, and the stacks that have to be made."""
+
+    keys: dict[str, str]
+    inputs: dict[str, str]
+    changed: list[Stack]
+
+
+def _find(root: Path, out: Path, record: Record, code: str) -> _Found:
     from shipway.models.load import load
     from shipway.models.resolve import resolve
 
-    stacks = resolve(load(root, root / ".shipway" / "cache" / "documents.json")).stacks
+    documents = load(root, root / ".shipway" / "cache" / "documents.json")
+    inputs = _line_inputs(documents, code)
+    settled = record.settled(out, inputs)
+    stacks = resolve(documents, settled).stacks
     keys = {stack.name: f"{code[:32]}{stack.digest}" for stack in stacks}
-    return keys, [stack for stack in stacks if not record.holds(out, stack.name, keys[stack.name])]
+    changed = [stack for stack in stacks if not record.holds(out, stack.name, keys[stack.name])]
+    return _Found(keys | {name: record.stacks[name].key for name in sorted(settled)}, inputs, changed)
+
+
+def _line_inputs(documents: Documents, code: str) -> dict[str, str]:
+    """By line, the digest of the four documents that it is resolved from, and of the code."""
+    found = {}
+    for (environment, use_case), release in documents.releases.items():
+        sources = (documents.account, documents.environments.get(environment), documents.bundles.get(use_case), release)
+        digests = "".join(source.digest for source in sources if source is not None)
+        found[f"{environment}-{use_case}"] = hashlib.sha256(f"{code}{digests}".encode()).hexdigest()
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,13 +203,12 @@ def _replace(source: Path, target: Path) -> None:
         draft.replace(target)
 
 
-def _write_record(
-    file: Path, out: Path, old: Record, keys: dict[str, str], fresh: dict[str, _Fresh], inputs: str
-) -> None:
+def _write_record(file: Path, out: Path, old: Record, found: _Found, fresh: dict[str, _Fresh], inputs: str) -> None:
     entries = {}
-    for name, key in keys.items():
+    for name, key in found.keys.items():
         manifest = fresh[name].manifest if name in fresh else old.stacks[name].manifest
-        entries[name] = Entry(key, file_stamp(out / "stacks" / name / "cdk.tf.json"), manifest)
+        stamp = file_stamp(out / "stacks" / name / "cdk.tf.json")
+        entries[name] = Entry(key, stamp, manifest, found.inputs.get(name, ""))
     version = _write_manifest(out, {name: entry.manifest for name, entry in entries.items()})
     Record(inputs, version, entries).write(file)
 

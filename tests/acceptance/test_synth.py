@@ -70,6 +70,63 @@ def test_one_changed_manifest_synthesizes_one_stack(project: Path) -> None:
     assert contents(project / "cdktf.out") == cached
 
 
+def test_what_several_lines_are_made_of_changes_exactly_the_stacks_that_it_is_in(project: Path) -> None:
+    result(project)
+    dev = project / "environments/dev.yaml"
+    # A comment says nothing; a schema is the landing zone's; a role's right on the model is the line's.
+    dev.write_text("# Seen by nobody\n" + dev.read_text())
+    assert result(project)["synthesized"] == []
+    dev.write_text(dev.read_text().replace("as they arrive", "as they came"))
+    assert result(project)["synthesized"] == ["dev-landing-zone"]
+    dev.write_text(dev.read_text().replace("model: [CREATE_MODEL_VERSION, EXECUTE]", "model: [EXECUTE]"))
+    assert result(project)["synthesized"] == ["dev-claims-triage"]
+    bundle = project / "bundles/claims-triage/bundle.yaml"
+    bundle.write_text(bundle.read_text().replace("workers: 1", "workers: 2"))
+    changed = {"dev-claims-triage", "test-claims-triage", "prod-claims-triage"}
+    assert set(result(project)["synthesized"]) == changed
+    cached = contents(project / "cdktf.out")
+    result(project, "--no-cache")
+    assert contents(project / "cdktf.out") == cached
+
+
+def test_a_folder_that_is_somebody_elses_is_left_alone(project: Path) -> None:
+    (project / "mine").mkdir()
+    (project / "mine" / "file").write_text("precious")
+    done = shipway(project, "synth", "--out", "mine")
+    assert done.returncode == 1
+    assert "holds things that synth did not make" in done.stderr
+    result(project)
+    (project / "cdktf.out/stacks/precious").mkdir()
+    (project / "cdktf.out/stacks/.DS_Store").write_text("x")
+    (project / "releases/dev/claims-triage.yaml").unlink()
+    assert result(project)["removed"] == ["dev-claims-triage"]
+    assert (project / "cdktf.out/stacks/precious").is_dir()
+
+
+@pytest.mark.parametrize("text", ["", "[", "null", '{"stacks": null}', '{"documents": [], "code": 1}', "[" * 100_000])
+def test_a_broken_cache_costs_time_and_nothing_else(project: Path, text: str) -> None:
+    result(project)
+    before = contents(project / "cdktf.out")
+    for file in [*project.glob(".shipway/cache/synth/*.json"), project / ".shipway/cache/documents.json"]:
+        file.write_text(text)
+    assert set(result(project)["synthesized"]) == STACKS
+    assert contents(project / "cdktf.out") == before
+
+
+def test_a_shells_settings_do_not_reach_the_output(project: Path) -> None:
+    result(project)
+    before = contents(project / "cdktf.out")
+    for name, value in {"SYNTH_HCL_OUTPUT": "true", "CDKTF_CONTEXT_JSON": '{"x": 1}', "PYTHONHASHSEED": "7"}.items():
+        assert shipway(project, "synth", "--no-cache", **{name: value}).returncode == 0
+        assert contents(project / "cdktf.out") == before
+
+
+def test_a_full_disk_is_a_message(project: Path) -> None:
+    done = shipway(project, "synth", "--out", "/dev/full/x")
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+
+
 def test_many_processes_write_the_same_bytes(project: Path) -> None:
     bundle = (project / "bundles/claims-triage/bundle.yaml").read_text()
     manifest = (project / "releases/dev/claims-triage.yaml").read_bytes()
