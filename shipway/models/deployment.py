@@ -264,13 +264,6 @@ class Deployment(Resolved):
 
     stacks: tuple[Stack, ...]
 
-    def stack(self, name: str) -> Stack:
-        """The stack of that name; raises KeyError."""
-        for stack in self.stacks:
-            if stack.name == name:
-                return stack
-        raise KeyError(name)
-
     def as_json(self) -> Any:
         """For people who want to see what was resolved."""
         return self.model_dump(mode="json")

@@ -34,10 +34,6 @@ class Origins:
         loaded, path = max(found, key=lambda pair: len(pair[1]))
         return loaded.at(*path)
 
-    def documents_of(self, stack: str) -> list[str]:
-        """The files that a stack's constructs can come from."""
-        return [loaded.file for loaded, _ in self._candidates(stack, [])]
-
     def _candidates(self, stack: str, steps: list[str]) -> Iterator[tuple[Loaded[Document], list[str]]]:
         if len(steps) > 1 and steps[0] == "bundles" and steps[1] in self._documents.bundles:
             yield self._documents.bundles[steps[1]], steps[2:]

@@ -17,6 +17,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from shipway.errors import MissingTool
+from shipway.outside.terraform import find_terraform
+
 __all__ = ["Check", "Health", "cdktf_program", "check_machine", "node_program"]
 
 _TERRAFORM_FLOOR = (1, 10)
@@ -105,8 +108,10 @@ def _cdktf(root: Path) -> Check:
 
 
 def _terraform(environment: Mapping[str, str]) -> Check:
-    path = environment.get("PATH", "")
-    program = shutil.which("terraform", path=path) or shutil.which("tofu", path=path) or ""
+    try:
+        program = find_terraform(environment)
+    except MissingTool:
+        program = ""
     how = "install Terraform 1.10 or later, or OpenTofu 1.10 or later, and put it on PATH"
     use = "shipway plan, shipway deploy, the sandbox, cdktf deploy"
     return _program("terraform", program, use, how, r"v(\d+)\.(\d+)", _TERRAFORM_FLOOR)
