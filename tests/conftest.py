@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -26,10 +27,8 @@ def root() -> Path:
     return ROOT
 
 
-@pytest.fixture
-def project(tmp_path: Path) -> Path:
+def _copy_project(copy: Path) -> Path:
     """A copy of the project's documents and code in a folder of its own, with this environment's packages."""
-    copy = tmp_path / "project"
     copy.mkdir()
     for name in ("environments", "bundles", "releases", "stacks", "constructs", "shipway", "policies"):
         shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
@@ -42,6 +41,18 @@ def project(tmp_path: Path) -> Path:
         shutil.copy(ROOT / "tools" / "cdktf-cli" / name, copy / "tools" / "cdktf-cli" / name)
     (copy / "tools" / "cdktf-cli" / "node_modules").symlink_to(ROOT / "tools" / "cdktf-cli" / "node_modules")
     return copy
+
+
+@pytest.fixture(scope="session")
+def copy_project() -> Callable[[Path], Path]:
+    """Makes a copy of the project at a path, for fixtures that live longer than one test."""
+    return _copy_project
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A copy of the project for one test."""
+    return _copy_project(tmp_path / "project")
 
 
 @pytest.fixture(autouse=True)

@@ -5,7 +5,9 @@ document   strict models, mistakes with file:line:column
 account, environment, bundle, release, state, waivers   the documents themselves
 names      the naming standard
 privileges closed lists that the provider does not check
+listing    which files are documents, and which only look like one
 load       every document of a project
+clashes    documents that are right one by one and wrong together
 resolve    documents -> deployment
 deployment what stacks and constructs read
 origins    where in the documents a construct comes from

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,6 @@ from shipway.deploy.authored import authored, digest
 
 pytestmark = [pytest.mark.terraform, pytest.mark.slow]
 
-ROOT = Path(__file__).parents[2]
 LINE, MANIFEST = "prod-claims-triage", "releases/prod/claims-triage.yaml"
 
 
@@ -59,18 +57,10 @@ class Project:
 
 
 @pytest.fixture(scope="module")
-def base(tmp_path_factory: pytest.TempPathFactory) -> Project:
+def base(tmp_path_factory: pytest.TempPathFactory, copy_project: Callable[[Path], Path]) -> Project:
     """A project deployed with `shipway deploy`."""
     # A space in the path: users have them, and shells and shebangs stumble over them.
-    copy = tmp_path_factory.mktemp("flow") / "my project"
-    copy.mkdir()
-    for name in ("environments", "bundles", "releases", "stacks", "constructs", "shipway", "policies"):
-        shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("main.py", "cdktf.json", "requirements.lock", "pyproject.toml"):
-        shutil.copy(ROOT / name, copy / name)
-    for name in (".venv", "tools"):
-        (copy / name).symlink_to(ROOT / name)
-    project = Project(copy)
+    project = Project(copy_project(tmp_path_factory.mktemp("flow") / "my project"))
     project.shipway("deploy", "--yes")
     return project
 
