@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from binding import AzurermBackend, Construct, GcsBackend, S3Backend, TerraformStack, databricks
-from shipway.models.deployment import AccountStack, StackBase
+from shipway.models.deployment import AccountStack
+from shipway.models.deployment.base import StackBase
 
 __all__ = ["ShipwayStack"]
 

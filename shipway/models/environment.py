@@ -5,18 +5,16 @@ The file's name is the environment's name. What differs between environments is 
 
 from __future__ import annotations
 
-import re
-from typing import Annotated, Any, Literal
+from typing import Annotated
 
-from pydantic import Field, StrictBool, StrictInt, model_validator
+from pydantic import Field
 
-from shipway.models.account import GroupName
+from shipway.models.catalogs import Catalog
+from shipway.models.compute import ClusterPolicy, PolicyName
 from shipway.models.document import Document, Flag, Text
-from shipway.models.names import DataName, EnvironmentName, Role
+from shipway.models.names import DataName, Role
 from shipway.models.privileges import (
-    BindingType,
     CatalogPrivilege,
-    IsolationMode,
     JobPermission,
     ModelPrivilege,
     SchemaPrivilege,
@@ -26,24 +24,7 @@ from shipway.models.privileges import (
 from shipway.models.state import State
 from shipway.models.waivers import Waiver
 
-__all__ = [
-    "Catalog",
-    "CatalogGrant",
-    "ClusterPolicy",
-    "Environment",
-    "Hardening",
-    "PolicyElement",
-    "RoleAccess",
-    "Schema",
-    "SchemaGrant",
-    "Workspace",
-]
-
-PolicyName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=60)]
-StorageUrl = Annotated[
-    str, Field(pattern=r"^(s3|abfss|gs)://[A-Za-z0-9][A-Za-z0-9@._/-]*[A-Za-z0-9]$", max_length=1000)
-]
-PolicyKey = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_.*-]*$", max_length=200)]
+__all__ = ["Environment", "Hardening", "RoleAccess", "Workspace"]
 
 
 class Workspace(Document):
@@ -76,44 +57,6 @@ class Hardening(Document):
     """Admins cannot run jobs as somebody else nor make tokens for them."""
 
 
-class CatalogGrant(Document):
-    """What a group may do in a whole catalog."""
-
-    principal: GroupName
-    privileges: Annotated[tuple[CatalogPrivilege, ...], Field(min_length=1)]
-
-
-class SchemaGrant(Document):
-    """What a group may do in a schema."""
-
-    principal: GroupName
-    privileges: Annotated[tuple[SchemaPrivilege, ...], Field(min_length=1)]
-
-
-class Schema(Document):
-    """A schema; grants to use cases come from the access matrix."""
-
-    comment: Text
-    grants: tuple[SchemaGrant, ...] = ()
-
-
-class Catalog(Document):
-    """A data domain's catalog, named `<domain>_<environment>`."""
-
-    comment: Text
-    storage_root: StorageUrl
-    """Own managed storage per catalog, so that dropping one cannot touch another's files."""
-
-    isolation_mode: IsolationMode = "ISOLATED"
-    """ISOLATED: only bound workspaces see it."""
-
-    shared_with: dict[EnvironmentName, BindingType] = {}
-    """Other environments whose workspace may see it. The home workspace is bound by Databricks itself."""
-
-    schemas: dict[DataName, Schema] = {}
-    grants: tuple[CatalogGrant, ...] = ()
-
-
 class RoleAccess(Document):
     """What one role of every use case may do here: a row of the role by environment matrix."""
 
@@ -125,52 +68,6 @@ class RoleAccess(Document):
     secrets: SecretPermission | None = None
     cluster_policies: Flag = False
     """Whether the role may start clusters under this environment's policies."""
-
-
-class PolicyElement(Document):
-    """One rule of a cluster policy, as Databricks' policy language has it."""
-
-    type: Literal["fixed", "forbidden", "allowlist", "blocklist", "regex", "range", "unlimited"]
-    value: StrictBool | StrictInt | str | None = None
-    values: tuple[StrictInt | str, ...] | None = None
-    pattern: str | None = None
-    min_value: Annotated[StrictInt | None, Field(alias="minValue")] = None
-    max_value: Annotated[StrictInt | None, Field(alias="maxValue")] = None
-    default_value: Annotated[StrictBool | StrictInt | str | None, Field(alias="defaultValue")] = None
-    hidden: StrictBool | None = None
-    is_optional: Annotated[StrictBool | None, Field(alias="isOptional")] = None
-
-    @model_validator(mode="after")
-    def _has_what_its_type_needs(self) -> PolicyElement:
-        if self.pattern is not None:
-            try:
-                re.compile(self.pattern)
-            except re.error as error:
-                raise ValueError(f"a pattern that is a regular expression; {error}") from error
-        if self.min_value is not None and self.max_value is not None and self.min_value > self.max_value:
-            raise ValueError("a range whose minValue is not above its maxValue")
-        needed = {
-            "fixed": self.value is not None,
-            "allowlist": bool(self.values),
-            "blocklist": bool(self.values),
-            "regex": bool(self.pattern),
-            "range": self.min_value is not None or self.max_value is not None,
-        }
-        wanted = {"fixed": "value", "allowlist": "values", "blocklist": "values", "regex": "pattern"}
-        if not needed.get(self.type, True):
-            raise ValueError(f"a {self.type!r} element with {wanted.get(self.type, 'minValue or maxValue')}")
-        return self
-
-    def as_json(self) -> dict[str, Any]:
-        """The element as the policy definition spells it."""
-        return self.model_dump(mode="json", by_alias=True, exclude_none=True)
-
-
-class ClusterPolicy(Document):
-    """What a cluster may be: a structure, so that it cannot be text that is not JSON."""
-
-    description: Text
-    definition: Annotated[dict[PolicyKey, PolicyElement], Field(min_length=1)]
 
 
 class Environment(Document):

@@ -8,8 +8,8 @@ from shipway.models.environment import RoleAccess
 from shipway.models.load import Documents
 from shipway.models.names import Names, Role, Slot
 from shipway.models.release import ReleaseManifest
+from shipway.models.resolve_access import merge_grants
 from shipway.models.resolve_account import state_settings
-from shipway.models.resolve_landing_zone import merge_grants
 
 __all__ = ["line_stack"]
 

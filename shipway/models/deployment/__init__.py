@@ -1,0 +1,65 @@
+"""What resolve makes of the documents: one object per stack, every name computed, nothing left to decide.
+
+Stacks and constructs read these and nothing else, so a stack's synthesized form is a function of its object here: that
+is what makes it cacheable. The fields of a stack are plain values, so its JSON is its identity.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from shipway.models.deployment.account import (
+    AccountStack,
+    FederationSpec,
+    GroupSpec,
+    PrincipalSpec,
+    UseCaseIdentities,
+    WorkspaceSpec,
+)
+from shipway.models.deployment.base import Grant, Permission, Resolved
+from shipway.models.deployment.landing_zone import (
+    CatalogSpec,
+    ClusterPolicySpec,
+    LandingZoneStack,
+    SchemaSpec,
+    SecretScopeSpec,
+    VolumeSpec,
+)
+from shipway.models.deployment.line import JobSpec, LineStack, ModelSpec, SlotSpec, TaskSpec
+
+__all__ = [
+    "AccountStack",
+    "CatalogSpec",
+    "ClusterPolicySpec",
+    "Deployment",
+    "FederationSpec",
+    "Grant",
+    "GroupSpec",
+    "JobSpec",
+    "LandingZoneStack",
+    "LineStack",
+    "ModelSpec",
+    "Permission",
+    "PrincipalSpec",
+    "Resolved",
+    "SchemaSpec",
+    "SecretScopeSpec",
+    "SlotSpec",
+    "Stack",
+    "TaskSpec",
+    "UseCaseIdentities",
+    "VolumeSpec",
+    "WorkspaceSpec",
+]
+
+Stack = AccountStack | LandingZoneStack | LineStack
+
+
+class Deployment(Resolved):
+    """Everything that is to be: the stacks in the order in which they can be deployed."""
+
+    stacks: tuple[Stack, ...]
+
+    def as_json(self) -> Any:
+        """For people who want to see what was resolved."""
+        return self.model_dump(mode="json")

@@ -1,0 +1,68 @@
+"""An environment's workspace: its configuration keys, cluster policies and secret scopes."""
+
+from __future__ import annotations
+
+import json
+
+from shipway.models.compute import ClusterPolicy
+from shipway.models.deployment import ClusterPolicySpec, Permission, SecretScopeSpec
+from shipway.models.environment import Hardening
+from shipway.models.resolve_access import Here
+
+__all__ = ["cluster_policy_specs", "secret_scope_specs", "workspace_conf"]
+
+
+def cluster_policy_specs(here: Here) -> tuple[ClusterPolicySpec, ...]:
+    """Every cluster policy of the environment; raises BadName."""
+    return tuple(_policy(here, key, policy) for key, policy in here.environment.cluster_policies.items())
+
+
+def _policy(here: Here, key: str, policy: ClusterPolicy) -> ClusterPolicySpec:
+    definition = {name: element.as_json() for name, element in sorted(policy.definition.items())}
+    users = {
+        group
+        for found in here.use_cases.values()
+        if found.bundle.job.compute.policy == key
+        for group, access in found.roles
+        if access.cluster_policies
+    }
+    return ClusterPolicySpec(
+        key=key,
+        name=here.names.cluster_policy(key),
+        description=policy.description,
+        definition=json.dumps(definition, sort_keys=True),
+        users=tuple(Permission(group=group, level="CAN_USE") for group in sorted(users)),
+    )
+
+
+def secret_scope_specs(here: Here) -> tuple[SecretScopeSpec, ...]:
+    """One scope for each use case that declares secrets; raises BadName."""
+    scopes = []
+    for name, found in here.use_cases.items():
+        if found.bundle.secrets:
+            deployers = Permission(group=here.keep[0], level="MANAGE")
+            readers = (Permission(group=group, level=row.secrets) for group, row in found.roles if row.secrets)
+            scopes.append(SecretScopeSpec(use_case=name, name=found.names.secret_scope, acls=(deployers, *readers)))
+    return tuple(scopes)
+
+
+def workspace_conf(hardening: Hardening) -> dict[str, str]:
+    """The workspace's configuration keys, as Databricks' workspace-conf API spells them and their values."""
+    export = _flag(hardening.export_of_results)
+    return {
+        "enableDbfsFileBrowser": _flag(hardening.legacy_access),
+        "enableDeprecatedClusterNamedInitScripts": "false",
+        "enableDeprecatedGlobalInitScripts": "false",
+        "enableExportNotebook": export,
+        "enableFileStoreEndpoint": _flag(hardening.legacy_access),
+        "enableNotebookTableClipboard": export,
+        "enableResultsDownloading": export,
+        "enableTokensConfig": _flag(hardening.personal_access_tokens),
+        "enableVerboseAuditLogs": _flag(hardening.verbose_audit_logs),
+        "maxTokenLifetimeDays": str(hardening.max_token_lifetime_days),
+        "storeInteractiveNotebookResultsInCustomerAccount": "true",
+    }
+
+
+def _flag(value: bool) -> str:
+    return "true" if value else "false"
