@@ -34,6 +34,9 @@ class Workspace(Document):
     id: Annotated[str, Field(pattern=r"^[1-9][0-9]{0,18}$")]
     """The workspace id, quoted: YAML readers round large numbers."""
 
+    region: Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=40)]
+    """The cloud's region, as the cloud spells it: what says that data must stay there is held against it."""
+
 
 class Hardening(Document):
     """Workspace settings whose safe value is the default; an environment that relaxes one says so here."""

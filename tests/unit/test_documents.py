@@ -84,7 +84,15 @@ def linked_folder(root: Path) -> None:
     (root / "releases/prod").symlink_to(root / "elsewhere")
 
 
+ACCOUNT = "environments/account.yaml"
 BUNDLE, DEV, MANIFEST = "bundles/claims-triage/bundle.yaml", "environments/dev.yaml", "releases/prod/claims-triage.yaml"
+
+
+def place(file: str, text: str, column: int) -> str:
+    """Where `text` stands in the project's own document: its line moves when somebody adds one above it."""
+    lines = (ROOT / file).read_text().splitlines()
+    return f"{file}:{next(number for number, line in enumerate(lines, 1) if text in line)}:{column}"
+
 
 CASES = {
     "unknown key": (
@@ -96,7 +104,7 @@ CASES = {
     "misspelled privilege": (
         replace(DEV, "[BROWSE]", "[BROWS]"),
         "not-in-list",
-        f"{DEV}:31:22",
+        place(DEV, "[BROWSE]", 22),
         "did you mean 'BROWSE'?",
     ),
     "duplicate bundle": (
@@ -158,7 +166,7 @@ CASES = {
     "a Terraform expression in a key": (
         replace(DEV, "      cluster_type:", '      "${abspath(path.root)}": {type: unlimited}\n      cluster_type:'),
         "terraform-expression",
-        f"{DEV}:64:7",
+        place(DEV, "cluster_type:", 7),
         "begin a Terraform expression",
     ),
     "a character that hides": (
@@ -170,12 +178,17 @@ CASES = {
     "a tag that empties": (
         replace(DEV, "    grants:\n", "    grants: !!seq x\n    x:\n"),
         "yaml-tag",
-        f"{DEV}:27:13",
+        place(DEV, "    grants:", 13),
         "write the value itself",
     ),
     "an octal": (replace(MANIFEST, "model_version: 6", "model_version: 010"), "ambiguous-value", ":11:20", "'010'"),
     "a sexagesimal": (replace(BUNDLE, "workers: 1", "workers: 1:30"), "ambiguous-value", f"{BUNDLE}:24:14", "1:30"),
-    "a yes": (replace(DEV, "protected: false", "protected: yes"), "ambiguous-value", f"{DEV}:3:12", "'yes'"),
+    "a yes": (
+        replace(DEV, "protected: false", "protected: yes"),
+        "ambiguous-value",
+        place(DEV, "protected:", 12),
+        "'yes'",
+    ),
     "a number in quotes": (
         replace(MANIFEST, "model_version: 6", "model_version: '6'"),
         "bad-value",
@@ -204,25 +217,25 @@ CASES = {
     "an environment copied as it is": (
         lambda root: shutil.copy(root / "environments/dev.yaml", root / "environments/stage.yaml"),
         "shared-workspace",
-        "environments/stage.yaml:6:3",
+        place(DEV, "url:", 3).replace("dev", "stage"),
         "environment 'dev' is in this workspace already",
     ),
     "storage inside another catalog's": (
         replace("environments/test.yaml", "s3://halyard-test-claims/managed", "s3://halyard-dev-claims/managed/x"),
         "shared-storage",
-        "environments/test.yaml:17:5",
+        place("environments/test.yaml", "storage_root:", 5),
         "overlaps the storage of catalog claims of dev",
     ),
     "storage of another cloud": (
         replace(DEV, "s3://halyard-dev-claims/managed", "gs://halyard-dev-claims/managed"),
         "bad-value",
-        f"{DEV}:21:5",
+        place(DEV, "storage_root:", 5),
         "wanted a plain s3:// address",
     ),
     "everybody as administrators": (
         replace("environments/account.yaml", "administrators: halyard-platform-admins", "administrators: users"),
         "reserved-group",
-        "environments/account.yaml:18:3",
+        place(ACCOUNT, "administrators:", 3),
         "Databricks' own group",
     ),
     "authors as administrators": (
@@ -232,7 +245,7 @@ CASES = {
             "administrators: halyard-claims-triage-authors",
         ),
         "duplicate-group",
-        "environments/account.yaml:18:3",
+        place(ACCOUNT, "administrators:", 3),
         "the group of a use case's role already",
     ),
     "a time that is none": (
@@ -263,7 +276,7 @@ CASES = {
     "a group nobody declared": (
         replace(DEV, "principal: halyard-internal-audit", "principal: halyard-internal-audits"),
         "unknown-group",
-        f"{DEV}:30:9",
+        place(DEV, "halyard-internal-audit", 9),
         "did you mean 'halyard-internal-audit'?",
     ),
     "a catalog nobody declared": (
@@ -281,7 +294,7 @@ CASES = {
     "a catalog shared with itself": (
         replace("environments/prod.yaml", "test: BINDING", "prod: BINDING"),
         "shared-with-itself",
-        "environments/prod.yaml:20:7",
+        place("environments/prod.yaml", "test: BINDING", 7),
         "bound already",
     ),
     "a .yml": (write("environments/qa.yml", b"a: 1"), "stray-document", "environments/qa.yml:1:1", "end in .yaml"),
