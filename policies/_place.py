@@ -10,7 +10,7 @@ import re
 
 from policies._rule import Block
 
-__all__ = ["environments", "in_production"]
+__all__ = ["below_production", "environments", "in_production"]
 
 _STACK = re.compile(r"([a-z][a-z0-9]*)(-[a-z0-9]+)+")
 # Any other name is production: a new one is then judged too strictly, which somebody notices.
@@ -27,6 +27,12 @@ def environments(block: Block) -> frozenset[str]:
 def in_production(block: Block) -> bool:
     """Whether it is said to be in an environment that is not one of those below production."""
     return not environments(block) <= _BELOW_PRODUCTION
+
+
+def below_production(block: Block) -> bool:
+    """Whether it is said to be in an environment, and in none that is judged as production: not so for the account."""
+    told = environments(block)
+    return bool(told) and told <= _BELOW_PRODUCTION
 
 
 def _paths(block: Block) -> list[str]:

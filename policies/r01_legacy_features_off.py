@@ -19,6 +19,8 @@ Best practice
         account:
           disable_legacy_features:
             value: true
+          lifecycle:
+            prevent_destroy: true
 
 Not seen
     An account stack without the setting, and workspaces that are older than it.

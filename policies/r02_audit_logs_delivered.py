@@ -29,6 +29,8 @@ Best practice
           log_type: AUDIT_LOGS
           output_format: JSON
           status: ENABLED
+          lifecycle:
+            prevent_destroy: true
 
 Not seen
     An account without any delivery, and which workspaces a filter leaves out.

@@ -19,6 +19,8 @@ Best practice
         primary:
           name: acme-eu-central-1
           owner: acme-platform-admins
+          lifecycle:
+            prevent_destroy: true
 
 Not seen
     Who is in the group. A metastore that is used and not declared.

@@ -20,6 +20,8 @@ Best practice
         primary:
           name: acme-eu-central-1
           owner: acme-platform-admins
+          lifecycle:
+            prevent_destroy: true
 
 Sources
     Unity Catalog best practices; Security Reference Architecture, issue 30.

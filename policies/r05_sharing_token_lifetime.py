@@ -23,6 +23,8 @@ Best practice
           owner: acme-platform-admins
           delta_sharing_scope: INTERNAL_AND_EXTERNAL
           delta_sharing_recipient_token_lifetime_in_seconds: 2592000
+          lifecycle:
+            prevent_destroy: true
 
 Sources
     Security Analysis Tool, GOV-17; provider documentation of databricks_metastore on 0.

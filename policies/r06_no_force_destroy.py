@@ -21,6 +21,8 @@ Best practice
           isolation_mode: ISOLATED
           storage_root: s3://acme-prod-claims/managed
           force_destroy: false
+          lifecycle:
+            prevent_destroy: true
 
 Sources
     Judgement; the Security Reference Architecture and most public landing zones set it to true.

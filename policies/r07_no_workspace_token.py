@@ -27,6 +27,8 @@ Best practice
           private_access_settings_id: ${databricks_mws_private_access_settings.prod.private_access_settings_id}
           managed_services_customer_managed_key_id: ${databricks_mws_customer_managed_keys.a.customer_managed_key_id}
           storage_customer_managed_key_id: ${databricks_mws_customer_managed_keys.b.customer_managed_key_id}
+          lifecycle:
+            prevent_destroy: true
 
 Sources
     Provider documentation of databricks_mws_workspaces; its schema, where the token's value is kept.

@@ -26,6 +26,8 @@ Best practice
           private_access_settings_id: ${databricks_mws_private_access_settings.prod.private_access_settings_id}
           managed_services_customer_managed_key_id: ${databricks_mws_customer_managed_keys.a.customer_managed_key_id}
           storage_customer_managed_key_id: ${databricks_mws_customer_managed_keys.b.customer_managed_key_id}
+          lifecycle:
+            prevent_destroy: true
 
 Not seen
     Which environment the workspace is for: the account's stack does not say. Below production this is what a waiver is

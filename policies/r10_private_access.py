@@ -25,6 +25,8 @@ Best practice
           private_access_settings_name: acme-prod
           region: eu-central-1
           public_access_enabled: false
+          lifecycle:
+            prevent_destroy: true
       databricks_mws_workspaces:
         prod:
           account_id: 00000000-0000-0000-0000-000000000000
@@ -35,6 +37,8 @@ Best practice
           private_access_settings_id: ${databricks_mws_private_access_settings.prod.private_access_settings_id}
           managed_services_customer_managed_key_id: ${databricks_mws_customer_managed_keys.a.customer_managed_key_id}
           storage_customer_managed_key_id: ${databricks_mws_customer_managed_keys.b.customer_managed_key_id}
+          lifecycle:
+            prevent_destroy: true
 
 Not seen
     Which environment the workspace is for: the account's stack does not say. Below production this is what a waiver is

@@ -28,6 +28,8 @@ Best practice
               restriction_mode: RESTRICTED_ACCESS
               policy_enforcement:
                 enforcement_mode: ENFORCED
+          lifecycle:
+            prevent_destroy: true
 
 Not seen
     Which workspaces have the policy. While a dry run is meant, a waiver says until when.

@@ -31,6 +31,8 @@ Best practice
               allowed_internet_destinations:
                 - internet_destination_type: DNS_NAME
                   destination: files.example.com
+          lifecycle:
+            prevent_destroy: true
 
 Sources
     Security Reference Architecture; provider issue 5477 on account_id; the length was tried.

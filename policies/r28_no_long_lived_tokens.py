@@ -22,6 +22,8 @@ Best practice
             enableTokensConfig: "false"
             maxTokenLifetimeDays: "30"
             enableVerboseAuditLogs: "true"
+          lifecycle:
+            prevent_destroy: true
 
 Not seen
     A workspace without any databricks_workspace_conf: the rule judges what is declared.

@@ -20,6 +20,8 @@ Best practice
           custom_config:
             enableTokensConfig: "false"
             enableVerboseAuditLogs: "true"
+          lifecycle:
+            prevent_destroy: true
 
 Not seen
     A workspace without any databricks_workspace_conf: the rule judges what is declared.

@@ -34,6 +34,8 @@ Best practice
             enableNotebookTableClipboard: "false"
             enableDbfsFileBrowser: "false"
             storeInteractiveNotebookResultsInCustomerAccount: "true"
+          lifecycle:
+            prevent_destroy: true
 
 Not seen
     Stacks of dev, test and other environments below production, by their names.

@@ -29,6 +29,8 @@ Best practice
             enableVerboseAuditLogs: "true"
             enableDeprecatedGlobalInitScripts: "false"
             enableDeprecatedClusterNamedInitScripts: "false"
+          lifecycle:
+            prevent_destroy: true
 
 Not seen
     A workspace in which they are on and that says nothing of them.

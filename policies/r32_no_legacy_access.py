@@ -31,14 +31,20 @@ Best practice
         hardening:
           disable_legacy_access:
             value: true
+          lifecycle:
+            prevent_destroy: true
       databricks_disable_legacy_dbfs_setting:
         hardening:
           disable_legacy_dbfs:
             value: true
+          lifecycle:
+            prevent_destroy: true
       databricks_default_namespace_setting:
         hardening:
           namespace:
             value: claims_prod
+          lifecycle:
+            prevent_destroy: true
 
 Not seen
     A workspace without the settings: the rule judges what is declared.

@@ -19,6 +19,8 @@ Best practice
         hardening:
           restrict_workspace_admins:
             status: RESTRICT_TOKENS_AND_JOB_RUN_AS
+          lifecycle:
+            prevent_destroy: true
 
 Not seen
     The same setting by databricks_workspace_setting_v2, and a workspace without it.

@@ -21,6 +21,8 @@ Best practice
           label: offices
           list_type: ALLOW
           ip_addresses: [198.51.100.0/24, 203.0.113.7]
+          lifecycle:
+            prevent_destroy: true
 
 Not seen
     Whether enableIpAccessLists is on in the workspace: without it no list counts.

@@ -19,6 +19,8 @@ Best practice
         claims:
           name: claims-prod
           isolation_mode: ISOLATION_MODE_ISOLATED
+          lifecycle:
+            prevent_destroy: true
 
 Not seen
     To which workspaces they are bound.

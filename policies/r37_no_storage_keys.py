@@ -25,6 +25,8 @@ Best practice
           isolation_mode: ISOLATION_MODE_ISOLATED
           aws_iam_role:
             role_arn: arn:aws:iam::000000000000:role/claims-prod
+          lifecycle:
+            prevent_destroy: true
 
 Sources
     Provider schema 1.99.0, which marks what is in these blocks as sensitive and required.

@@ -26,6 +26,8 @@ Best practice
           credential_name: claims-prod
           isolation_mode: ISOLATION_MODE_ISOLATED
           fallback: false
+          lifecycle:
+            prevent_destroy: true
 
 Sources
     Provider documentation of databricks_external_location and databricks_storage_credential.

@@ -21,6 +21,8 @@ Best practice
           name: claims_prod
           isolation_mode: ISOLATED
           storage_root: s3://acme-prod-claims/managed
+          lifecycle:
+            prevent_destroy: true
 
 Not seen
     Whether two environments share a storage root: each stack is judged alone.

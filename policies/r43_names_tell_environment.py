@@ -34,6 +34,8 @@ Best practice
           name: claims_prod
           isolation_mode: ISOLATED
           storage_root: s3://acme-prod-claims/managed
+          lifecycle:
+            prevent_destroy: true
       databricks_schema:
         triage:
           //:
@@ -41,6 +43,8 @@ Best practice
               path: prod-landing-zone/catalogs/claims/schemas/triage/schema
           catalog_name: ${databricks_catalog.claims.name}
           name: triage
+          lifecycle:
+            prevent_destroy: true
 
 Not seen
     The account's stack, which is of no environment, and the catalog that a data source looks up.

@@ -37,6 +37,8 @@ Best practice
           column_mask:
             function_name: claims_prod.policy.mask_text
             on_column: pii
+          lifecycle:
+            prevent_destroy: true
 
 Not seen
     Whether the function and the tag exist, and whether it masks anything.

@@ -32,6 +32,8 @@ Best practice
           schema_name: triage
           name: claims_triage
           owner: acme-claims-triage-deployers-prod
+          lifecycle:
+            prevent_destroy: true
       databricks_grants:
         triage:
           //:

@@ -27,6 +27,8 @@ Best practice
       databricks_secret_scope:
         claims-triage:
           name: claims-triage-prod
+          lifecycle:
+            prevent_destroy: true
       databricks_job:
         score:
           run_as:

@@ -23,6 +23,8 @@ Best practice
       databricks_secret_scope:
         claims-triage:
           name: claims-triage-prod
+          lifecycle:
+            prevent_destroy: true
       databricks_secret_acl:
         runners:
           scope: claims-triage-prod

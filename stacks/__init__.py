@@ -11,7 +11,9 @@ from typing import assert_never
 from binding import App
 from shipway.models.deployment import AccountStack, LandingZoneStack, LineStack, Stack
 from stacks.account import Account
+from stacks.base import ShipwayStack
 from stacks.landing_zone import LandingZone
+from stacks.protection import protect
 from stacks.use_case import UseCase
 
 __all__ = ["build"]
@@ -19,12 +21,16 @@ __all__ = ["build"]
 
 def build(app: App, stack: Stack) -> None:
     """Put the stack of that object into `app`."""
+    protect(_built(app, stack), protected=stack.protected, lifted=stack.lifted)
+
+
+def _built(app: App, stack: Stack) -> ShipwayStack:
     match stack:
         case AccountStack():
-            Account(app, stack)
+            return Account(app, stack)
         case LandingZoneStack():
-            LandingZone(app, stack)
+            return LandingZone(app, stack)
         case LineStack():
-            UseCase(app, stack)
+            return UseCase(app, stack)
         case _:
             assert_never(stack)

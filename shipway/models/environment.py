@@ -82,7 +82,7 @@ class Environment(Document):
     """Where Terraform keeps the state of this environment's stacks."""
 
     protected: Flag = True
-    """What is destroyed here is gone for others too. No gate reads it yet: approvals are not in this version."""
+    """What is destroyed here is gone for others too: data and hardening are kept from it (`prevent_destroy`, R40)."""
 
     hardening: Hardening = Hardening()
     catalogs: dict[DataName, Catalog] = {}

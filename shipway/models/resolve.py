@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterable
 from functools import partial
 
 from shipway.errors import DocumentErrors, Position, Problem
+from shipway.models.account import Account
 from shipway.models.bundle import Bundle
 from shipway.models.clashes import group_clashes, shared_places
 from shipway.models.deployment import Deployment, Stack
@@ -17,6 +18,7 @@ from shipway.models.document import spelled, suggestion
 from shipway.models.environment import Environment
 from shipway.models.load import Documents, Loaded
 from shipway.models.names import BadName, Names
+from shipway.models.protection import LIFTED_BY
 from shipway.models.resolve_account import account_stack
 from shipway.models.resolve_landing_zone import landing_zone_stack
 from shipway.models.resolve_line import line_stack
@@ -168,7 +170,20 @@ def _bad_shares(documents: Documents) -> Iterable[Problem]:
                     yield Problem("unknown-environment", message, at)
 
 
+def _boundless_waivers(documents: Documents) -> Iterable[Problem]:
+    """Waivers that would lift the protection of all that a document declares."""
+    loaded: list[Loaded[Account] | Loaded[Environment] | Loaded[Bundle]] = [documents.account]
+    loaded += [*documents.environments.values(), *documents.bundles.values()]
+    for item in loaded:
+        for index, waiver in enumerate(item.model.waivers):
+            if waiver.rule == LIFTED_BY and waiver.path is None:
+                message = f"waivers[{index}]: a waiver of {LIFTED_BY} without a path would let everything be destroyed"
+                hint = "add path: <stack>/<construct path>, as the refused plan names it"
+                yield Problem("waiver-without-path", message, item.at("waivers", index), hint)
+
+
 CHECKS = (
+    _boundless_waivers,
     group_clashes,
     shared_places,
     _orphans,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 from shipway.models.account import Account
 from shipway.models.deployment import (
     AccountStack,
@@ -13,9 +15,11 @@ from shipway.models.deployment import (
 )
 from shipway.models.load import Documents
 from shipway.models.names import Names, Role
+from shipway.models.protection import lifted_paths
 from shipway.models.state import State
+from shipway.models.waivers import Waiver
 
-__all__ = ["account_stack", "state_settings"]
+__all__ = ["account_stack", "bundle_waivers", "state_settings"]
 
 
 def account_stack(documents: Documents) -> AccountStack:
@@ -27,6 +31,11 @@ def account_stack(documents: Documents) -> AccountStack:
         host=account.host,
         state_backend=account.state.backend,
         state=state_settings(account.state, "account"),
+        # What is destroyed here is gone for every environment.
+        protected=True,
+        lifted=lifted_paths(
+            [("account", account.waivers), *bundle_waivers("account", documents, sorted(documents.bundles))]
+        ),
         account_id=account.account_id,
         metastore_id=account.metastore_id,
         administrators=account.platform.administrators,
@@ -37,6 +46,14 @@ def account_stack(documents: Documents) -> AccountStack:
             for name, loaded in sorted(documents.environments.items())
         ),
     )
+
+
+def bundle_waivers(
+    stack: str, documents: Documents, use_cases: Iterable[str]
+) -> Iterator[tuple[str, tuple[Waiver, ...]]]:
+    """The waivers of these use cases, each with its part of a stack that they share."""
+    for use_case in use_cases:
+        yield f"{stack}/bundles/{use_case}", documents.bundles[use_case].model.waivers
 
 
 def state_settings(state: State, stack: str) -> dict[str, str]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from shipway.models.deployment import LandingZoneStack
 from shipway.models.load import Documents
 from shipway.models.names import Names
+from shipway.models.protection import lifted_paths
 from shipway.models.resolve_access import Here
-from shipway.models.resolve_account import state_settings
+from shipway.models.resolve_account import bundle_waivers, state_settings
 from shipway.models.resolve_catalogs import catalog_specs
 from shipway.models.resolve_workspace import cluster_policy_specs, secret_scope_specs, workspace_conf
 
@@ -16,12 +17,16 @@ __all__ = ["landing_zone_stack"]
 def landing_zone_stack(documents: Documents, names: Names) -> LandingZoneStack:
     """The landing zone of `names.environment`; raises BadName."""
     here = Here(documents, names)
-    environment = here.environment
+    environment, stack = here.environment, names.landing_zone_stack
     return LandingZoneStack(
         name=names.landing_zone_stack,
         host=environment.workspace.url,
         state_backend=environment.state.backend,
         state=state_settings(environment.state, names.landing_zone_stack),
+        protected=environment.protected,
+        lifted=lifted_paths(
+            [(stack, environment.waivers), *bundle_waivers(stack, documents, here.use_cases)],
+        ),
         environment=names.environment,
         owner=documents.account.model.platform.administrators,
         workspace_conf=workspace_conf(environment.hardening),

@@ -7,6 +7,7 @@ from shipway.models.deployment import JobSpec, LineStack, ModelSpec, Permission,
 from shipway.models.environment import RoleAccess
 from shipway.models.load import Documents
 from shipway.models.names import Names, Role, Slot
+from shipway.models.protection import lifted_paths
 from shipway.models.release import ReleaseManifest
 from shipway.models.resolve_access import merge_grants
 from shipway.models.resolve_account import state_settings
@@ -24,6 +25,8 @@ def line_stack(documents: Documents, names: Names) -> LineStack:
         host=environment.workspace.url,
         state_backend=environment.state.backend,
         state=state_settings(environment.state, names.line_stack),
+        protected=environment.protected,
+        lifted=lifted_paths([(names.line_stack, bundle.waivers)]),
         environment=names.environment,
         use_case=names.use_case,
         run_principal=names.run_principal,

@@ -51,6 +51,10 @@ class Waiver(Document):
     """Holds for this construct path and what is below it; without it, for all stacks of the document."""
 
 
+# Who lets a plan destroy something lets it be synthesized without `prevent_destroy`: one decision, one waiver.
+_FOLLOWS = {"R40": "R41"}
+
+
 @dataclass(frozen=True, slots=True)
 class PlacedWaiver:
     """A waiver with the place it is written at and the construct paths its document speaks for."""
@@ -67,8 +71,10 @@ class PlacedWaiver:
 
     def covers(self, rule: str, stack: str, construct_path: str) -> bool:
         """Whether it speaks of `rule` at `construct_path` in `stack`, whatever its last day."""
+        if rule not in (self.waiver.rule, _FOLLOWS.get(self.waiver.rule)):
+            return False
         # The path is data of the stack, the stack's name is not: both must say the same.
-        if rule != self.waiver.rule or not _within(construct_path, stack):
+        if not _within(construct_path, stack):
             return False
         inside = any(_within(construct_path, scope) for scope in self.scopes)
         return inside and (self.waiver.path is None or _within(construct_path, self.waiver.path))

@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any
 
 from shipway.errors import DocumentErrors, Position, Problem
+from shipway.models.protection import LIFTED_BY
 from shipway.models.waivers import PlacedWaiver
 from shipway.scan.rules import RuleDocument, RuleSet, Severity
 from shipway.scan.scanner import RawStack, Status
@@ -96,11 +97,12 @@ def findings_of(
 
 def refuse_unknown_rules(waivers: Iterable[PlacedWaiver], rules: RuleSet) -> None:
     """Raise DocumentErrors for every waiver of a rule that does not exist: it would seem to cover something."""
-    known = ", ".join(sorted(rules.ids))
+    known = rules.ids | {LIFTED_BY}
+    hint = f"the rules are {', '.join(sorted(known))}"
     problems = [
-        Problem("unknown-rule", f"there is no rule {placed.waiver.rule} to waive", placed.at, f"the rules are {known}")
+        Problem("unknown-rule", f"there is no rule {placed.waiver.rule} to waive", placed.at, hint)
         for placed in waivers
-        if placed.waiver.rule not in rules.ids
+        if placed.waiver.rule not in known
     ]
     if problems:
         raise DocumentErrors(problems)
@@ -125,7 +127,9 @@ def settle(
         else:
             still_open.append(finding)
     still_open += [_expired(placed) for placed in waivers if not placed.holds_on(today)]
-    still_open += [_unused(placed) for i, placed in enumerate(active) if i not in used and placed.stacks <= scanned]
+    # What lifts protection is about a plan: the scan cannot know whether one still needs it.
+    scannable = [(i, placed) for i, placed in enumerate(active) if placed.waiver.rule != LIFTED_BY]
+    still_open += [_unused(placed) for i, placed in scannable if i not in used and placed.stacks <= scanned]
     return Settled(tuple(sorted(still_open, key=_order)), tuple(sorted(waived, key=_order)))
 
 

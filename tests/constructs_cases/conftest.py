@@ -24,6 +24,7 @@ import pytest
 from binding import App, TerraformStack, databricks
 from shipway.outside.checkov import Checkov
 from shipway.scan.scanner import RawResult, Status
+from stacks.protection import protect
 
 POLICIES = Path(__file__).parents[2] / "policies"
 
@@ -107,6 +108,8 @@ def build(tmp_path: Path) -> Build:
         # Whatever the case is about: cdktf refuses a stack whose resources have no provider.
         databricks.DatabricksProvider(inside, "databricks", host="https://halyard.cloud.databricks.com")
         make(inside)
+        # As `stacks.build` does for every stack: no construct sets it itself.
+        protect(inside, protected=True)
         app.synth()
         return Built(stack, (tmp_path / "cdktf.out" / "stacks" / stack / "cdk.tf.json").read_bytes())
 

@@ -20,6 +20,8 @@ from typing import Any
 import pytest
 import yaml
 
+from shipway.models.protection import is_protected
+
 ROOT = Path(__file__).parents[2]
 HERE = Path(__file__).parent
 STACKS = [path.stem for path in sorted(HERE.glob("*.yaml"))]
@@ -81,6 +83,15 @@ def test_addresses_are_public(synthesized: Path, environment: str) -> None:
         "an address changed: Terraform would destroy the old and create the new; if that is meant, write the list with "
         "SHIPWAY_WRITE=1 .venv/bin/pytest tests/inventories"
     )
+
+
+def test_what_is_protected_says_so_and_what_is_not_says_that(synthesized: Path) -> None:
+    for path in (synthesized / "stacks").iterdir():
+        environment = yaml.safe_load((ROOT / "environments" / f"{path.name.split('-')[0]}.yaml").read_text())
+        for address, body in resources(synthesized, path.name).items():
+            kind = address.partition(".")[0]
+            wanted = {"prevent_destroy": environment.get("protected", True)} if is_protected(kind) else None
+            assert body.get("lifecycle") == wanted, address
 
 
 def test_every_stack_has_an_inventory(synthesized: Path) -> None:

@@ -297,6 +297,16 @@ CASES = {
         place("environments/prod.yaml", "test: BINDING", 7),
         "bound already",
     ),
+    "a waiver that lifts all protection": (
+        replace(
+            "environments/prod.yaml",
+            "catalogs:",
+            "waivers:\n  - {rule: R40, owner: a, reason: moves to its own, expires: 2027-01-31}\n\ncatalogs:",
+        ),
+        "waiver-without-path",
+        "environments/prod.yaml:15:5",
+        "without a path",
+    ),
     "a .yml": (write("environments/qa.yml", b"a: 1"), "stray-document", "environments/qa.yml:1:1", "end in .yaml"),
     "a hostile name": (
         write("bundles/x';rm -rf\n`/bundle.yaml", (ROOT / BUNDLE).read_bytes()),

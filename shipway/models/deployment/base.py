@@ -38,6 +38,10 @@ class StackBase(Resolved):
     state_backend: str
     state: dict[str, str]
     """The backend's settings, the key of this stack's state among them."""
+    protected: bool
+    """Whether what holds data or closes a door is kept from being destroyed."""
+    lifted: tuple[str, ...]
+    """Construct paths for which a waiver lifts that."""
 
     @property
     def digest(self) -> str:
