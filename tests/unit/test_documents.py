@@ -300,11 +300,11 @@ CASES = {
     "a waiver that lifts all protection": (
         replace(
             "environments/prod.yaml",
-            "catalogs:",
-            "waivers:\n  - {rule: R40, owner: a, reason: moves to its own, expires: 2027-01-31}\n\ncatalogs:",
+            "protected: true",
+            "waivers: [{rule: R40, owner: a, reason: moves to its own, expires: 2027-01-31}]\nprotected: true",
         ),
         "waiver-without-path",
-        "environments/prod.yaml:15:5",
+        place("environments/prod.yaml", "protected: true", 11),
         "without a path",
     ),
     "a .yml": (write("environments/qa.yml", b"a: 1"), "stray-document", "environments/qa.yml:1:1", "end in .yaml"),
