@@ -21,6 +21,7 @@ from shipway.models.privileges import (
     SecretPermission,
     VolumePrivilege,
 )
+from shipway.models.replica import Replica
 from shipway.models.state import State
 from shipway.models.waivers import Waiver
 
@@ -83,6 +84,9 @@ class Environment(Document):
 
     protected: Flag = True
     """What is destroyed here is gone for others too: data and hardening are kept from it (`prevent_destroy`, R40)."""
+
+    replica: Replica | None = None
+    """Which environment this one is declared to be like, and where it is not; without it, nothing is compared."""
 
     hardening: Hardening = Hardening()
     catalogs: dict[DataName, Catalog] = {}

@@ -14,6 +14,7 @@ from shipway.models.account import Account
 from shipway.models.bundle import Bundle
 from shipway.models.clashes import group_clashes, shared_places
 from shipway.models.deployment import Deployment, Stack
+from shipway.models.differences import replica_problems
 from shipway.models.document import spelled, suggestion
 from shipway.models.environment import Environment
 from shipway.models.load import Documents, Loaded
@@ -192,6 +193,7 @@ CHECKS = (
     _missing_policies,
     _bad_shares,
     _duplicate_bundles,
+    replica_problems,
 )
 
 

@@ -314,6 +314,28 @@ CASES = {
         "bundle.yaml:1:1",
         "does not match",
     ),
+    "a replica that differs": (
+        replace(
+            "environments/test.yaml",
+            "num_workers: {type: range, minValue: 1, maxValue: 8}",
+            "num_workers: {type: range, minValue: 1, maxValue: 4}",
+        ),
+        "replica-differs",
+        "environments/test.yaml:",
+        "cluster_policies.batch.definition.num_workers.maxValue: 4 here, 8 in prod, whose replica this is",
+    ),
+    "a difference that is none": (
+        replace("environments/test.yaml", "    access.authors:", "    acces.authors:"),
+        "replica-equal",
+        place("environments/test.yaml", "acces.authors:", 5),
+        "'acces.authors' is as in prod, or there is no such path",
+    ),
+    "a replica of itself": (
+        replace("environments/test.yaml", "  of: prod", "  of: test"),
+        "unknown-environment",
+        "environments/test.yaml:6:3",
+        "'test' is no other environment",
+    ),
     "no account": (
         lambda root: (root / "environments/account.yaml").unlink(),
         "missing-document",
