@@ -327,7 +327,7 @@ CASES = {
     "a difference that is none": (
         replace("environments/test.yaml", "    access.authors:", "    acces.authors:"),
         "replica-equal",
-        place("environments/test.yaml", "acces.authors:", 5),
+        place("environments/test.yaml", "    access.authors:", 5),
         "'acces.authors' is as in prod, or there is no such path",
     ),
     "a replica of itself": (
