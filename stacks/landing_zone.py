@@ -15,10 +15,13 @@ class LandingZone(ShipwayStack):
 
     def __init__(self, scope: Construct, spec: LandingZoneStack) -> None:
         super().__init__(scope, spec)
-        WorkspaceHardening(self, "hardening", spec=spec)
-        catalogs = Construct(self, "catalogs")
-        for catalog in spec.catalogs:
-            DataCatalog(catalogs, catalog.key, spec=catalog, owner=spec.owner)
+        catalog_scope = Construct(self, "catalogs")
+        catalogs = {
+            catalog.key: DataCatalog(catalog_scope, catalog.key, spec=catalog, owner=spec.owner).catalog
+            for catalog in spec.catalogs
+        }
+        default_catalog = catalogs.get(spec.hardening.default_catalog)
+        WorkspaceHardening(self, "hardening", spec=spec.hardening, default_catalog=default_catalog)
         policies = Construct(self, "cluster_policies")
         for policy in spec.cluster_policies:
             PolicyForClusters(policies, policy.key, spec=policy)

@@ -12,13 +12,19 @@ from typing import TYPE_CHECKING
 from binding._packages import find_class
 
 if TYPE_CHECKING:
+    from cdktf_cdktf_provider_databricks.aibi_dashboard_embedding_access_policy_setting import *
+    from cdktf_cdktf_provider_databricks.aibi_dashboard_embedding_approved_domains_setting import *
+    from cdktf_cdktf_provider_databricks.automatic_cluster_update_workspace_setting import *
     from cdktf_cdktf_provider_databricks.catalog import *
     from cdktf_cdktf_provider_databricks.cluster_policy import *
+    from cdktf_cdktf_provider_databricks.compliance_security_profile_workspace_setting import *
     from cdktf_cdktf_provider_databricks.data_databricks_cluster_policy import *
     from cdktf_cdktf_provider_databricks.data_databricks_service_principal import *
+    from cdktf_cdktf_provider_databricks.default_namespace_setting import *
     from cdktf_cdktf_provider_databricks.disable_legacy_access_setting import *
     from cdktf_cdktf_provider_databricks.disable_legacy_dbfs_setting import *
     from cdktf_cdktf_provider_databricks.disable_legacy_features_setting import *
+    from cdktf_cdktf_provider_databricks.enhanced_security_monitoring_workspace_setting import *
     from cdktf_cdktf_provider_databricks.grants import *
     from cdktf_cdktf_provider_databricks.group import *
     from cdktf_cdktf_provider_databricks.group_member import *

@@ -12,6 +12,7 @@ from pydantic import Field
 from shipway.models.catalogs import Catalog
 from shipway.models.compute import ClusterPolicy, PolicyName
 from shipway.models.document import Document, Flag, Text
+from shipway.models.hardening import Hardening
 from shipway.models.names import DataName, Role
 from shipway.models.privileges import (
     CatalogPrivilege,
@@ -25,7 +26,7 @@ from shipway.models.replica import Replica
 from shipway.models.state import State
 from shipway.models.waivers import Waiver
 
-__all__ = ["Environment", "Hardening", "RoleAccess", "Workspace"]
+__all__ = ["Environment", "RoleAccess", "Workspace"]
 
 
 class Workspace(Document):
@@ -37,28 +38,6 @@ class Workspace(Document):
 
     region: Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=40)]
     """The cloud's region, as the cloud spells it: what says that data must stay there is held against it."""
-
-
-class Hardening(Document):
-    """Workspace settings whose safe value is the default; an environment that relaxes one says so here."""
-
-    personal_access_tokens: Flag = False
-    """Whether people may make tokens at all. Machines sign in by OIDC."""
-
-    max_token_lifetime_days: Annotated[int, Field(ge=1, le=90, strict=True)] = 30
-    """Applies to tokens that exist already; the Security Analysis Tool asks for at most 90."""
-
-    verbose_audit_logs: Flag = True
-    """Without it the audit log names no notebook command."""
-
-    export_of_results: Flag = False
-    """Downloading query results, exporting notebooks, copying tables to the clipboard."""
-
-    legacy_access: Flag = False
-    """Hive metastore, credential passthrough and DBFS root: ways around Unity Catalog."""
-
-    restrict_workspace_admins: Flag = True
-    """Admins cannot run jobs as somebody else nor make tokens for them."""
 
 
 class RoleAccess(Document):

@@ -21,6 +21,7 @@ from shipway.models.load import Documents, Loaded
 from shipway.models.names import BadName, Names
 from shipway.models.protection import LIFTED_BY
 from shipway.models.resolve_account import account_stack
+from shipway.models.resolve_hardening import bad_hardening
 from shipway.models.resolve_landing_zone import landing_zone_stack
 from shipway.models.resolve_line import line_stack
 from shipway.models.source import Path_
@@ -191,6 +192,7 @@ CHECKS = (
     _unknown_groups,
     _missing_data,
     _missing_policies,
+    bad_hardening,
     _bad_shares,
     _duplicate_bundles,
     replica_problems,

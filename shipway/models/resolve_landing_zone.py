@@ -9,7 +9,8 @@ from shipway.models.protection import lifted_paths
 from shipway.models.resolve_access import Here
 from shipway.models.resolve_account import bundle_waivers, state_settings
 from shipway.models.resolve_catalogs import catalog_specs
-from shipway.models.resolve_workspace import cluster_policy_specs, secret_scope_specs, workspace_conf
+from shipway.models.resolve_hardening import hardening_spec
+from shipway.models.resolve_workspace import cluster_policy_specs, secret_scope_specs
 
 __all__ = ["landing_zone_stack"]
 
@@ -29,9 +30,7 @@ def landing_zone_stack(documents: Documents, names: Names) -> LandingZoneStack:
         ),
         environment=names.environment,
         owner=documents.account.model.platform.administrators,
-        workspace_conf=workspace_conf(environment.hardening),
-        legacy_access=environment.hardening.legacy_access,
-        restrict_workspace_admins=environment.hardening.restrict_workspace_admins,
+        hardening=hardening_spec(here),
         catalogs=catalog_specs(here),
         cluster_policies=cluster_policy_specs(here),
         secret_scopes=secret_scope_specs(here),

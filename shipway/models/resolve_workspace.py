@@ -1,4 +1,4 @@
-"""An environment's workspace: its configuration keys, cluster policies and secret scopes."""
+"""An environment's workspace: cluster policies and secret scopes."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ import json
 
 from shipway.models.compute import ClusterPolicy
 from shipway.models.deployment import ClusterPolicySpec, Permission, SecretScopeSpec
-from shipway.models.environment import Hardening
 from shipway.models.resolve_access import Here
 
-__all__ = ["cluster_policy_specs", "secret_scope_specs", "workspace_conf"]
+__all__ = ["cluster_policy_specs", "secret_scope_specs"]
 
 
 def cluster_policy_specs(here: Here) -> tuple[ClusterPolicySpec, ...]:
@@ -44,25 +43,3 @@ def secret_scope_specs(here: Here) -> tuple[SecretScopeSpec, ...]:
             readers = (Permission(group=group, level=row.secrets) for group, row in found.roles if row.secrets)
             scopes.append(SecretScopeSpec(use_case=name, name=found.names.secret_scope, acls=(deployers, *readers)))
     return tuple(scopes)
-
-
-def workspace_conf(hardening: Hardening) -> dict[str, str]:
-    """The workspace's configuration keys, as Databricks' workspace-conf API spells them and their values."""
-    export = _flag(hardening.export_of_results)
-    return {
-        "enableDbfsFileBrowser": _flag(hardening.legacy_access),
-        "enableDeprecatedClusterNamedInitScripts": "false",
-        "enableDeprecatedGlobalInitScripts": "false",
-        "enableExportNotebook": export,
-        "enableFileStoreEndpoint": _flag(hardening.legacy_access),
-        "enableNotebookTableClipboard": export,
-        "enableResultsDownloading": export,
-        "enableTokensConfig": _flag(hardening.personal_access_tokens),
-        "enableVerboseAuditLogs": _flag(hardening.verbose_audit_logs),
-        "maxTokenLifetimeDays": str(hardening.max_token_lifetime_days),
-        "storeInteractiveNotebookResultsInCustomerAccount": "true",
-    }
-
-
-def _flag(value: bool) -> str:
-    return "true" if value else "false"

@@ -59,7 +59,7 @@ def test_what_is_relaxed_in_a_document_is_found_at_its_line(project: Path) -> No
     lines = document.read_text(encoding="utf-8").splitlines()
     index = next(number for number, line in enumerate(lines) if line.startswith("    storage_root:"))
     lines.insert(index + 1, "    isolation_mode: OPEN")
-    lines += ["hardening:", "  verbose_audit_logs: false"]
+    lines.insert(lines.index("hardening:") + 1, "  verbose_audit_logs: false")
     document.write_text("\n".join(lines) + "\n", encoding="utf-8")
     found = {finding["rule"]: finding for finding in _report(project)["findings"]}
     assert set(found) == {"R29", "R39"}

@@ -20,6 +20,7 @@ from shipway.models.deployment.base import Grant, Permission, Resolved
 from shipway.models.deployment.landing_zone import (
     CatalogSpec,
     ClusterPolicySpec,
+    HardeningSpec,
     LandingZoneStack,
     SchemaSpec,
     SecretScopeSpec,
@@ -35,6 +36,7 @@ __all__ = [
     "FederationSpec",
     "Grant",
     "GroupSpec",
+    "HardeningSpec",
     "JobSpec",
     "LandingZoneStack",
     "LineStack",

@@ -3,8 +3,17 @@
 from __future__ import annotations
 
 from shipway.models.deployment.base import Grant, Permission, Resolved, StackBase
+from shipway.models.hardening import MaintenanceWindow
 
-__all__ = ["CatalogSpec", "ClusterPolicySpec", "LandingZoneStack", "SchemaSpec", "SecretScopeSpec", "VolumeSpec"]
+__all__ = [
+    "CatalogSpec",
+    "ClusterPolicySpec",
+    "HardeningSpec",
+    "LandingZoneStack",
+    "SchemaSpec",
+    "SecretScopeSpec",
+    "VolumeSpec",
+]
 
 
 class VolumeSpec(Resolved):
@@ -58,15 +67,32 @@ class SecretScopeSpec(Resolved):
     acls: tuple[Permission, ...]
 
 
+class HardeningSpec(Resolved):
+    """A workspace's settings. What is false or empty here is not declared at all."""
+
+    workspace_conf: dict[str, str]
+    """The one map of keys: two of them in a workspace revert each other."""
+    legacy_access: bool
+    restrict_workspace_admins: bool
+    default_catalog: str
+    """The key of its catalog in this stack, or nothing."""
+    dashboard_embedding: str
+    embedding_domains: tuple[str, ...]
+    automatic_cluster_update: bool
+    maintenance_window: MaintenanceWindow | None
+    enhanced_security_monitoring: bool
+    compliance_standards: tuple[str, ...]
+    demanded: tuple[str, ...]
+    """Resource types that the profile demands here, whatever the document says otherwise."""
+
+
 class LandingZoneStack(StackBase):
     """An environment's landing zone."""
 
     environment: str
     owner: str
     """The group that owns catalogs and schemas."""
-    workspace_conf: dict[str, str]
-    legacy_access: bool
-    restrict_workspace_admins: bool
+    hardening: HardeningSpec
     catalogs: tuple[CatalogSpec, ...]
     cluster_policies: tuple[ClusterPolicySpec, ...]
     secret_scopes: tuple[SecretScopeSpec, ...]

@@ -1,0 +1,198 @@
+"""Mistakes in what an environment says of its workspace: each is found, at its line, with what to do."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from shipway.errors import DocumentErrors, Problem
+from shipway.models.deployment import LandingZoneStack
+from shipway.models.hardening import PROFILES, Hardening, Settings
+from shipway.models.load import load
+from shipway.models.resolve import resolve
+
+ROOT = Path(__file__).parents[2]
+PROD, ACCOUNT, BUNDLE = "environments/prod.yaml", "environments/account.yaml", "bundles/claims-triage/bundle.yaml"
+AZURE: dict[str, dict[str, Any]] = {
+    ACCOUNT: {
+        "cloud": "azure",
+        "state": {
+            "backend": "azurerm",
+            "resource_group": "rg",
+            "storage_account": "shipwaystate",
+            "container": "state",
+        },
+    }
+}
+
+Changes = Mapping[str, Mapping[str, Any]]
+"""For each file the keys that are put in place of its own."""
+
+
+@pytest.fixture
+def documents(tmp_path: Path) -> Path:
+    for name in ("environments", "bundles", "releases"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    return tmp_path
+
+
+def change(root: Path, changes: Changes) -> None:
+    for file, keys in changes.items():
+        content = yaml.safe_load((root / file).read_text())
+        (root / file).write_text(yaml.safe_dump({**content, **keys}, sort_keys=False))
+
+
+def problems(root: Path, changes: Changes) -> list[Problem]:
+    change(root, changes)
+    with pytest.raises(DocumentErrors) as caught:
+        resolve(load(root))
+    return list(caught.value.problems)
+
+
+def landing_zone(root: Path, changes: Changes, environment: str = "prod") -> LandingZoneStack:
+    change(root, changes)
+    stacks = resolve(load(root)).stacks
+    return next(s for s in stacks if isinstance(s, LandingZoneStack) and s.environment == environment)
+
+
+def line_of(root: Path, file: str, text: str) -> int:
+    lines = (root / file).read_text().splitlines()
+    return next(number for number, line in enumerate(lines, 1) if text in line)
+
+
+def hardening(**keys: Any) -> Changes:
+    return {PROD: {"hardening": keys}}
+
+
+# What is written, the code, the text whose line is named, and what the message says.
+CASES: dict[str, tuple[Changes, str, str, str]] = {
+    "a profile that is none": (hardening(profile="hihg"), "not-in-list", "hihg", "did you mean 'high'?"),
+    "a default catalog that is none": (
+        hardening(default_catalog="clams"),
+        "unknown-catalog",
+        "default_catalog",
+        "did you mean 'claims'?",
+    ),
+    "Hive as the default": (
+        hardening(default_catalog="hive_metastore"),
+        "unknown-catalog",
+        "default_catalog",
+        "has no catalog 'hive_metastore'",
+    ),
+    "a profile without a default catalog": (
+        hardening(profile="high"),
+        "profile-incomplete",
+        "profile: high",
+        "wants default_catalog",
+    ),
+    "a regulated workspace without its standards": (
+        hardening(profile="regulated", default_catalog="claims"),
+        "profile-incomplete",
+        "profile: regulated",
+        "wants compliance_security_profile",
+    ),
+    "a compliance profile that nobody acknowledged": (
+        hardening(compliance_security_profile={"standards": ["HIPAA"]}),
+        "missing-key",
+        "compliance_security_profile",
+        "irreversible: this key is missing",
+    ),
+    "an acknowledgement that is none": (
+        hardening(compliance_security_profile={"standards": ["HIPAA"], "irreversible": False}),
+        "not-in-list",
+        "irreversible",
+        "got False",
+    ),
+    "a standard that is none": (
+        hardening(compliance_security_profile={"standards": ["HIPPA"], "irreversible": True}),
+        "not-in-list",
+        "HIPPA",
+        "did you mean 'HIPAA'?",
+    ),
+    "an endless token": (hardening(max_token_lifetime_days=0), "bad-value", "max_token", "greater than or equal to 1"),
+    "a misspelled switch": (
+        hardening(workspace_conf={"enableWebTerminl": False}),
+        "not-in-list",
+        "enableWebTerminl",
+        "did you mean 'enableWebTerminal'?",
+    ),
+    "a switch that a field decides": (
+        hardening(workspace_conf={"enableVerboseAuditLogs": False}),
+        "not-in-list",
+        "enableVerboseAuditLogs",
+        "wanted one of the list",
+    ),
+    "a switch that is neither on nor off": (
+        hardening(workspace_conf={"enableWebTerminal": "maybe"}),
+        "bad-value",
+        "enableWebTerminal",
+        "a valid boolean",
+    ),
+    "domains nobody asked for": (
+        hardening(embedding_domains=["portal.example.com"]),
+        "bad-value",
+        "hardening:",
+        "exactly where dashboard_embedding is ALLOW_APPROVED_DOMAINS",
+    ),
+    "any site at all": (hardening(dashboard_embedding="ALLOW_ALL_DOMAINS"), "not-in-list", "ALLOW_ALL", "did you mean"),
+    "a hostile domain": (
+        hardening(dashboard_embedding="ALLOW_APPROVED_DOMAINS", embedding_domains=["a.com/../`x`\n"]),
+        "bad-value",
+        "`x`",
+        "match pattern",
+    ),
+    "a window for nothing": (
+        hardening(maintenance_window={"day": "SUNDAY", "hour": 2}),
+        "bad-value",
+        "hardening:",
+        "only where automatic_cluster_update is true",
+    ),
+    "monitoring on Azure": (
+        {**AZURE, **hardening(enhanced_security_monitoring=True)},
+        "not-on-this-cloud",
+        "enhanced_security_monitoring",
+        "set on the workspace itself",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_mistake_is_named_with_its_place(documents: Path, name: str) -> None:
+    changes, code, text, says = CASES[name]
+    found = [problem for problem in problems(documents, changes) if problem.code == code]
+    assert found, "\n".join(map(str, problems(documents, changes)))
+    assert says in found[0].message
+    file = found[0].at.file
+    assert abs(found[0].at.line - line_of(documents, file, text)) <= 1, found[0]
+
+
+def test_a_document_can_say_each_setting_of_a_profile() -> None:
+    for name in Settings.model_fields:
+        assert name in Hardening.model_fields, f"no document can override {name}"
+    assert all(settings.legacy_access is False for settings in PROFILES.values())
+
+
+def test_what_a_document_says_wins_over_its_profile(documents: Path) -> None:
+    spec = landing_zone(documents, hardening(profile="high", default_catalog="claims", automatic_cluster_update=False))
+    assert not spec.hardening.automatic_cluster_update
+    assert spec.hardening.enhanced_security_monitoring
+    # The profile's demand stays: R34 finds what is less.
+    assert "databricks_automatic_cluster_update_workspace_setting" in spec.hardening.demanded
+
+
+def test_on_azure_a_profile_leaves_out_what_is_set_elsewhere(documents: Path) -> None:
+    for name in ("dev", "test", "prod"):
+        storage = f"abfss://managed@halyard{name}.dfs.core.windows.net/claims"
+        catalog = {"comment": "Claims", "storage_root": storage, "schemas": {"triage": {"comment": "Triage"}}}
+        change(documents, {f"environments/{name}.yaml": {"catalogs": {"claims": catalog}}})
+    change(documents, hardening(profile="high", default_catalog="claims"))
+    spec = landing_zone(documents, AZURE).hardening
+    assert not spec.automatic_cluster_update
+    assert not spec.enhanced_security_monitoring
+    assert spec.demanded == ()
+    assert spec.restrict_workspace_admins
