@@ -61,6 +61,10 @@ def test_what_is_relaxed_in_a_document_is_found_at_its_line(project: Path) -> No
     lines.insert(index + 1, "    isolation_mode: OPEN")
     lines.insert(lines.index("hardening:") + 1, "  verbose_audit_logs: false")
     document.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    # A replica would have to be relaxed with it.
+    replica = project / "environments" / "test.yaml"
+    before, block, after = replica.read_text(encoding="utf-8").partition("replica:\n")
+    replica.write_text(f"{before}{after[after.index('workspace:') :]}" if block else before, encoding="utf-8")
     found = {finding["rule"]: finding for finding in _report(project)["findings"]}
     assert set(found) == {"R29", "R39"}
     assert found["R39"]["position"]["line"] == lines.index("  claims:") + 1
