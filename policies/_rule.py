@@ -105,12 +105,18 @@ class Block:
     unknown = False
     """Whether all of it is given by an expression; its blocks are then unknown too, however deep one looks."""
 
-    def __init__(self, data: dict[str, Any], kind: str = "", path: str = "", file: str = "") -> None:
+    def __init__(self, data: dict[str, Any], kind: str = "", path: str = "", file: str = "", address: str = "") -> None:
         self.kind = kind
         self.path = path
         self.file = file
         """What checkov calls the stack that it is in; a scan calls it by the stack's name. Empty inside a block."""
+        self.address = address
+        """`databricks_catalog.claims`. Empty inside a block."""
         self._data = data
+
+    def is_other_than(self, block: Block) -> bool:
+        """Whether the two are two, however alike."""
+        return (self.file, self.address) != (block.file, block.address)
 
     def leaf(self, name: str) -> Leaf:
         """The single value of attribute `name`; several, or a block, are given as they are and hold for no test."""
@@ -208,6 +214,8 @@ class Rule(_Documented, BaseResourceCheck):
     """A rule on resources of the types in `resources`; making one registers it with checkov."""
 
     resources: ClassVar[tuple[str, ...]]
+    scope: ClassVar[str] = "resource"
+    """What it must see to judge one resource; whoever scans asks for it."""
 
     def __init__(self) -> None:
         number, title = self._named()
@@ -217,7 +225,9 @@ class Rule(_Documented, BaseResourceCheck):
     def scan_entity_conf(self, conf: dict[str, Any], entity_type: str) -> CheckResult:
         """checkov's entry: the worst answer, the messages in `details`."""
         self.entity_type = entity_type
-        result, self.details = self._result(Block(conf, entity_type, file=self.entity_path.partition(":")[0]))
+        file, _, named = self.entity_path.partition(":")
+        address = named.removeprefix(f"{entity_type}:")
+        result, self.details = self._result(Block(conf, entity_type, file=file, address=address))
         return result
 
     def scan_resource_conf(self, conf: dict[str, Any]) -> CheckResult:

@@ -23,7 +23,8 @@ def scan_project(root: Path, out: Path, stacks: Sequence[str], rules: RuleSet, *
 
     A gate scans without the cache: the folder that keeps it is trusted, and anybody who can write to it could fill it.
     """
-    texts, documents, scanner = read_stacks(out, stacks), load(root), Checkov()
+    together, documents, scanner = read_stacks(out), load(root), Checkov()
+    texts = read_stacks(out, stacks) if stacks else together
     kept = ScanCache(root / ".shipway" / "cache" / "scan", rules.digest, scanner.version) if cache else None
     return scan(
         texts,
@@ -34,4 +35,5 @@ def scan_project(root: Path, out: Path, stacks: Sequence[str], rules: RuleSet, *
         find=Origins(documents).find,
         waivers=placed_waivers(documents),
         cache=kept,
+        beside=together,
     )

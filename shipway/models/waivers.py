@@ -35,7 +35,7 @@ def _day(value: object) -> object:
 class Waiver(Document):
     """One rule, not kept on purpose."""
 
-    rule: Annotated[str, Field(pattern=r"^R[0-9]{2}$")]
+    rule: Annotated[str, Field(pattern=r"^R[0-9]{2}[A-Z]?$")]
     """The rule's id, as `shipway scan --list` prints it."""
 
     owner: Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=100)]

@@ -23,7 +23,7 @@ from typing import Any
 
 from shipway.errors import MissingTool
 from shipway.outside.stack_json import read_stack
-from shipway.scan.scanner import LoadedRule, RawResult, RawScan, RawStack, ScanError, Status
+from shipway.scan.scanner import LoadedRule, RawResult, RawScan, RawStack, ScanError, Scope, Status
 
 __all__ = ["Checkov"]
 
@@ -51,18 +51,25 @@ class Checkov:
             hint = "`make setup` brings it into .venv, or: pip install 'shipway[scan]'"
             raise MissingTool("checkov is not installed, and scan runs the rules with it", hint) from error
 
-    def scan(self, files: Mapping[str, bytes], rules: Path) -> RawScan:
-        """Judge `files` by the rules in `rules`; see shipway.scan.scanner.Scanner."""
+    def scan(
+        self, files: Mapping[str, bytes], rules: Path, projects: Mapping[str, Mapping[str, bytes]] | None = None
+    ) -> RawScan:
+        """Judge `files` and `projects` by the rules in `rules`; see shipway.scan.scanner.Scanner."""
         stacks = {name: read_stack(name, text) for name, text in files.items()}
         with _quiet() as log, _registries() as registries, _imports_of(rules):
             loaded = _load(rules, registries["resource"])
             judged = tuple(_judge(name, stack, registries) for name, stack in stacks.items())
-        return RawScan(tuple(sorted(loaded)), judged, tuple(log))
+            among = {}
+            for project, texts in (projects or {}).items():
+                read = {name: stacks[name] for name, text in texts.items() if files.get(name) is text}
+                among[project] = _judge_project(texts, read, registries["resource"])
+        return RawScan(tuple(sorted(loaded)), judged, tuple(log), among)
 
 
 def _judge(name: str, stack: dict[str, Any], registries: Mapping[str, Any]) -> RawStack:
     # Only what rules are asked about: the conversion stumbles over a plain value among the rest.
-    definition = sys.modules[_PARSER].prepare_definition({block: stack[block] for block in _BLOCKS if block in stack})
+    definition = _converted({block: stack[block] for block in _BLOCKS if block in stack})
+    beside = {name: _labelled(definition)}
     addresses: list[str] = []
     results: list[RawResult] = []
     for block, registry in registries.items():
@@ -70,10 +77,59 @@ def _judge(name: str, stack: dict[str, Any], registries: Mapping[str, Any]) -> R
             kind, label, conf = registry.extract_entity_details(entity)
             addresses.append(f"provider.{kind}" if block == "provider" else f"{kind}.{label}")
             for check in registry.get_checks(kind):
-                status, messages = _answer(check, name, kind, addresses[-1], conf)
-                results.append(RawResult(addresses[-1], _id(check), _construct_path(conf), status, messages))
+                if _scope(check) is not Scope.PROJECT:
+                    check.beside = beside
+                    results.append(_result(check, name, kind, addresses[-1], conf))
     modules = sorted(key for key in stack.get("module", ()) if key != "//")
     return RawStack(name, tuple(sorted(addresses)), tuple(modules), tuple(sorted(results)))
+
+
+def _judge_project(
+    texts: Mapping[str, bytes], read: Mapping[str, dict[str, Any]], registry: Any
+) -> dict[str, tuple[RawResult, ...]]:
+    """What the rules of scope project say of each stack; `read` has those that were read already."""
+    checks = {check for named in registry.checks.values() for check in named if _scope(check) is Scope.PROJECT}
+    kinds = {kind for check in checks for kind in (*check.resources, *check.looks_up)}
+    beside = {}
+    for name, text in texts.items():
+        # Most stacks of a large project have none of these types, and reading them is what takes the time.
+        if b"\\u" in text or any(kind.encode() in text for kind in kinds):
+            resources = (read.get(name) or read_stack(name, text)).get("resource", {})
+            some = {kind: named for kind, named in resources.items() if kind in kinds}
+            beside[name] = _labelled(_converted({"resource": some}))
+    found: dict[str, tuple[RawResult, ...]] = dict.fromkeys(texts, ())
+    for name, resources in beside.items():
+        results = []
+        for kind, named in resources.items():
+            for check in checks.intersection(registry.get_checks(kind)):
+                check.beside = beside
+                results += [_result(check, name, kind, f"{kind}.{label}", conf) for label, conf in named.items()]
+        found[name] = tuple(sorted(results))
+    return found
+
+
+def _converted(blocks: dict[str, Any]) -> dict[str, Any]:
+    definition: dict[str, Any] = sys.modules[_PARSER].prepare_definition(blocks)
+    return definition
+
+
+def _labelled(definition: Mapping[str, Any]) -> dict[str, dict[str, dict[str, Any]]]:
+    """The converted resources by type and label."""
+    found: dict[str, dict[str, dict[str, Any]]] = {}
+    for entity in definition.get("resource", ()):
+        for kind, named in entity.items():
+            found.setdefault(kind, {}).update(named)
+    return found
+
+
+def _scope(check: Any) -> Scope:
+    # A rule on provider blocks has none.
+    return Scope(getattr(check, "scope", Scope.RESOURCE))
+
+
+def _result(check: Any, file: str, kind: str, address: str, conf: dict[str, Any]) -> RawResult:
+    status, messages = _answer(check, file, kind, address, conf)
+    return RawResult(address, _id(check), _construct_path(conf), status, messages)
 
 
 def _answer(check: Any, file: str, kind: str, address: str, conf: dict[str, Any]) -> tuple[Status, tuple[str, ...]]:
@@ -113,7 +169,7 @@ def _load(rules: Path, registry: Any) -> list[LoadedRule]:
         ) from error
     new = everything[before:]
     del everything[before:]
-    return [LoadedRule(_id(check), check.__class__.__module__) for check in new]
+    return [LoadedRule(_id(check), check.__class__.__module__, _scope(check)) for check in new]
 
 
 @contextmanager

@@ -10,7 +10,7 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -22,7 +22,7 @@ from shipway.scan.scanner import RawResult, RawStack, Status
 __all__ = ["ScanCache"]
 
 # Part of every key: raise it when what is stored changes its form or meaning.
-_FORM = "1"
+_FORM = "2"
 
 
 class ScanCache:
@@ -45,24 +45,46 @@ class ScanCache:
         """What was said of a stack of this text, whatever its name was; None if it was never scanned."""
         data = _read(self._entry(text))
         try:
-            results = tuple(
-                RawResult(r["address"], r["rule"], r["path"], Status(r["status"]), tuple(r["messages"]))
-                for r in data["results"]
-            )
-            return RawStack(name, tuple(data["blocks"]), tuple(data["modules"]), results)
+            return RawStack(name, tuple(data["blocks"]), tuple(data["modules"]), _results(data["results"]))
         except (KeyError, TypeError, ValueError):
             return None
 
-    def put(self, scanned: Iterable[tuple[bytes, RawStack]], receipt: Receipt) -> None:
-        """Keep what one run said of each stack's text, and that run's receipt."""
+    def get_project(self, stacks: Mapping[str, bytes]) -> Mapping[str, tuple[RawResult, ...]] | None:
+        """What the rules of scope project said of exactly these stacks; None if they were never scanned together."""
+        data = _read(self._project(stacks))
+        try:
+            found = {name: _results(data[name]) for name in stacks}
+        except (KeyError, TypeError, ValueError):
+            return None
+        return found
+
+    def put(
+        self,
+        scanned: Iterable[tuple[bytes, RawStack]],
+        stacks: Mapping[str, bytes],
+        project: Mapping[str, tuple[RawResult, ...]],
+        receipt: Receipt,
+    ) -> None:
+        """Keep what one run said of each stack's text and of all `stacks` together, and that run's receipt."""
         # A folder that cannot be written to costs the next run its time and nothing else.
         with suppress(OSError):
             _write(self._folder / "receipt.json", receipt.as_json())
             for text, stack in scanned:
                 _write(self._entry(text), asdict(stack))
+            _write(
+                self._project(stacks), {name: [asdict(result) for result in found] for name, found in project.items()}
+            )
+
+    def _project(self, stacks: Mapping[str, bytes]) -> Path:
+        each = (f"{hashlib.sha256(text).hexdigest()} {name}\n" for name, text in sorted(stacks.items()))
+        return self._folder / f"together-{hashlib.sha256(''.join(each).encode()).hexdigest()}.json"
 
     def _entry(self, text: bytes) -> Path:
         return self._folder / f"{hashlib.sha256(text).hexdigest()}.json"
+
+
+def _results(data: list[dict[str, Any]]) -> tuple[RawResult, ...]:
+    return tuple(RawResult(r["address"], r["rule"], r["path"], Status(r["status"]), tuple(r["messages"])) for r in data)
 
 
 def _read(path: Path) -> Any:

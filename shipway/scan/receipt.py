@@ -1,34 +1,34 @@
 """The receipt: proof that in this very run the rules on disk were loaded and each caught what it is there to catch.
 
 A scan without findings says nothing by itself: rules that did not load find nothing either. So every call of the
-scanner also judges a canary, a stack of all rules' anti-patterns, and each rule must fail each resource of its own.
+scanner also judges canaries, each rule's anti-pattern as stacks of its own, and each rule must fail its own.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from shipway.scan.rules import RuleDocument, RuleSet
-from shipway.scan.scanner import RawScan, ScanError, Status
+from shipway.scan.scanner import RawResult, RawScan, ScanError, Scope, Status
 
-__all__ = ["CANARY", "ProvenRule", "Receipt", "canary", "prove"]
+__all__ = ["CANARY", "Canaries", "ProvenRule", "Receipt", "canaries", "prove"]
 
 # No stack can be called this: a stack's name has neither a space nor a bracket.
-CANARY = "(canary)"
+CANARY = "(canary) "
 
 
 @dataclass(frozen=True, slots=True)
 class ProvenRule:
-    """A rule that was on disk, was loaded, and failed every resource of its anti-pattern."""
+    """A rule that was on disk, was loaded, and failed its anti-pattern."""
 
     id: str
     file: str
     sha256: str
     caught: tuple[str, ...]
-    """The addresses in the canary that it failed."""
+    """The addresses in its anti-pattern that it failed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,47 +51,60 @@ class Receipt:
         }
 
 
-def canary(rules: RuleSet) -> bytes:
-    """A stack of every rule's anti-pattern; a resource is called by its rule, so that no two meet."""
-    stack: dict[str, Any] = {"resource": {}, "provider": {}}
+@dataclass(frozen=True, slots=True)
+class Canaries:
+    """What every call of the scanner judges beside what it is asked."""
+
+    stacks: Mapping[str, bytes]
+    projects: Mapping[str, Mapping[str, bytes]]
+
+
+def canaries(rules: RuleSet) -> Canaries:
+    """Every rule's anti-pattern: a stack by itself, or a project where the rule looks at several stacks."""
+    stacks, projects = {}, {}
     for rule in rules.rules:
-        example = rule.example(rule.anti_pattern)
-        for kind, label, conf in _resources(example):
-            stack["resource"].setdefault(kind, {})[f"{rule.id}-{label}"] = conf
-        for kind, blocks in example.get("provider", {}).items():
-            stack["provider"].setdefault(kind, []).extend(blocks)
-    return json.dumps(stack).encode()
+        texts = {name: json.dumps(stack).encode() for name, stack in rule.stacks(rule.anti_pattern).items()}
+        if rule.scope is Scope.PROJECT:
+            projects[f"{CANARY}{rule.id}"] = texts
+        else:
+            (stacks[f"{CANARY}{rule.id}"],) = texts.values()
+    return Canaries(stacks, projects)
 
 
 def prove(rules: RuleSet, scan: RawScan, scanner: str) -> Receipt:
-    """The receipt of a scan that included the canary; raises ScanError naming what is not proven."""
+    """The receipt of a scan that included the canaries; raises ScanError naming what is not proven."""
     _refuse_unloaded(rules, scan)
-    failed: dict[str, set[str]] = {}
-    for result in (result for stack in scan.stacks if stack.name == CANARY for result in stack.results):
-        if result.status is Status.FAILED:
-            failed.setdefault(result.rule, set()).add(result.address)
-    proven = tuple(_proven(rule, failed.get(rule.id, set())) for rule in rules.rules)
-    return Receipt(scanner, rules.digest, proven)
+    said = {stack.name: stack.results for stack in scan.stacks}
+    proven = []
+    for rule in rules.rules:
+        name = f"{CANARY}{rule.id}"
+        several = [result for results in scan.projects.get(name, {}).values() for result in results]
+        results = several if rule.scope is Scope.PROJECT else said.get(name, ())
+        proven.append(_proven(rule, [result for result in results if result.rule == rule.id]))
+    return Receipt(scanner, rules.digest, tuple(proven))
 
 
 def _refuse_unloaded(rules: RuleSet, scan: RawScan) -> None:
-    on_disk = sorted((rule.id, rule.module) for rule in rules.rules)
-    loaded = sorted((rule.id, rule.module) for rule in scan.loaded)
+    on_disk = sorted((rule.id, rule.module, rule.scope.value) for rule in rules.rules)
+    loaded = sorted((rule.id, rule.module, rule.scope.value) for rule in scan.loaded)
     if on_disk == loaded:
         return
-    missing = [f"{module}.py ({rule})" for rule, module in on_disk if loaded.count((rule, module)) < 1]
-    extra = [
-        f"{module}.py ({rule})"
-        for rule, module in loaded
-        if loaded.count((rule, module)) > on_disk.count((rule, module))
-    ]
+    missing = [_said(rule) for rule in on_disk if loaded.count(rule) < 1]
+    extra = [_said(rule) for rule in loaded if loaded.count(rule) > on_disk.count(rule)]
     parts = [f"not loaded: {', '.join(missing)}"] * bool(missing) + [f"not expected: {', '.join(extra)}"] * bool(extra)
-    why = "; ".join(scan.log) or "a rule file ends with RULE = <its class>()"
+    why = "; ".join(scan.log) or "a rule file ends with RULE = <its class>(), and Scope: names the class it is made of"
     raise ScanError(f"the rules loaded are not the rules on disk; {'; '.join(parts)}", why)
 
 
-def _proven(rule: RuleDocument, failed: set[str]) -> ProvenRule:
-    wanted = set(_addresses(rule))
+def _said(rule: tuple[str, str, str]) -> str:
+    rule_id, module, scope = rule
+    return f"{module}.py ({rule_id}{f', scope {scope}' * (scope != Scope.RESOURCE)})"
+
+
+def _proven(rule: RuleDocument, results: list[RawResult]) -> ProvenRule:
+    failed = {result.address for result in results if result.status is Status.FAILED}
+    # A rule that looks at several resources judges some of its example by the others, which it does not judge.
+    wanted = set(_addresses(rule)) if rule.scope is Scope.RESOURCE else {result.address for result in results}
     if not wanted or not wanted <= failed:
         missed = ", ".join(sorted(wanted - failed)) or "nothing to catch"
         what = f"{rule.id} did not fail its own anti-pattern in this run: {missed}"
@@ -100,14 +113,8 @@ def _proven(rule: RuleDocument, failed: set[str]) -> ProvenRule:
 
 
 def _addresses(rule: RuleDocument) -> Iterator[str]:
-    example = rule.example(rule.anti_pattern)
-    for kind, label, _ in _resources(example):
-        yield f"{kind}.{rule.id}-{label}"
-    for kind in example.get("provider", {}):
-        yield f"provider.{kind}"
-
-
-def _resources(example: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    for kind, named in example.get("resource", {}).items():
-        for label, conf in named.items():
-            yield kind, label, conf
+    for example in rule.stacks(rule.anti_pattern).values():
+        for kind, named in example.get("resource", {}).items():
+            yield from (f"{kind}.{label}" for label in named)
+        for kind in example.get("provider", {}):
+            yield f"provider.{kind}"

@@ -17,12 +17,12 @@ from typing import Any
 
 import yaml
 
-from shipway.scan.scanner import ScanError
+from shipway.scan.scanner import ScanError, Scope
 
 __all__ = ["RuleDocument", "RuleSet", "Severity", "read_rules"]
 
-_FILE = re.compile(r"r\d\d_[a-z0-9_]+\.py")
-_TITLE = re.compile(r"(R\d\d): (\S.*)")
+_FILE = re.compile(r"r\d\d[a-z]?_[a-z0-9_]+\.py")
+_TITLE = re.compile(r"(R\d\d[A-Z]?): (\S.*)")
 _REQUIRED = ("Why", "Anti-pattern", "Best practice", "Sources")
 _OPTIONAL = ("Not seen",)
 
@@ -43,6 +43,7 @@ class RuleDocument:
     id: str
     title: str
     severity: Severity
+    scope: Scope
     why: str
     anti_pattern: str
     """YAML of a cdk.tf.json that the rule must fail."""
@@ -54,10 +55,11 @@ class RuleDocument:
     """The file's name without its ending."""
     sha256: str
 
-    def example(self, text: str) -> dict[str, Any]:
-        """One of the two examples as the stack it stands for."""
-        stack: dict[str, Any] = yaml.load(text, Loader=yaml.CSafeLoader)
-        return stack
+    def stacks(self, text: str) -> dict[str, dict[str, Any]]:
+        """One of the two examples as the stacks it stands for, by name; one without a name is called `example`."""
+        example: dict[str, Any] = yaml.load(text, Loader=yaml.CSafeLoader)
+        stacks: dict[str, dict[str, Any]] = example.get("stacks", {"example": example})
+        return stacks
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,13 +130,15 @@ def _read(path: Path) -> RuleDocument:
         raise ScanError(f"{where} is not Python: {error}", "a rule that cannot be read judges nothing") from error
     first, _, rest = docstring.partition("\n")
     title = _TITLE.fullmatch(first)
-    if title is None or title[1].lower() != path.name[:3]:
-        raise ScanError(f"{where}: the docstring begins with {first!r}, wanted {path.name[:3].upper()}: <title>")
-    severity, sections = _sections(where, rest)
+    number = path.name.partition("_")[0].upper()
+    if title is None or title[1] != number:
+        raise ScanError(f"{where}: the docstring begins with {first!r}, wanted {number}: <title>")
+    severity, scope, sections = _sections(where, rest)
     rule = RuleDocument(
         id=title[1],
         title=title[2],
         severity=severity,
+        scope=scope,
         why=sections["Why"],
         anti_pattern=sections["Anti-pattern"],
         best_practice=sections["Best practice"],
@@ -144,19 +148,22 @@ def _read(path: Path) -> RuleDocument:
         sha256=hashlib.sha256(source).hexdigest(),
     )
     for text in (rule.anti_pattern, rule.best_practice):
-        _check_example(where, text)
+        _check_example(where, text, scope)
     return rule
 
 
-def _sections(where: str, text: str) -> tuple[Severity, dict[str, str]]:
+def _sections(where: str, text: str) -> tuple[Severity, Scope, dict[str, str]]:
     """A section is a line at the margin and the indented lines below it."""
     severity: Severity | None = None
+    scope = Scope.RESOURCE
     found: dict[str, list[str]] = {}
     current: list[str] = []
     for line in text.splitlines():
         name, _, value = line.partition(": ")
         if name == "Severity" and value in Severity.__members__:
             severity = Severity[value]
+        elif name == "Scope" and value in list(Scope):
+            scope = Scope(value)
         elif line in (*_REQUIRED, *_OPTIONAL):
             current = found.setdefault(line, [])
         elif line and not line.startswith("    "):
@@ -170,17 +177,24 @@ def _sections(where: str, text: str) -> tuple[Severity, dict[str, str]]:
     if severity is None or missing:
         raise ScanError(f"{where}: the docstring lacks {', '.join(missing)}")
     # The first line is stripped of its indent by cleandoc only if it stands alone; an empty one before keeps them even.
-    return severity, {name: inspect.cleandoc("\n".join(["", *lines])) for name, lines in found.items()}
+    return severity, scope, {name: inspect.cleandoc("\n".join(["", *lines])) for name, lines in found.items()}
 
 
-def _check_example(where: str, text: str) -> None:
+def _check_example(where: str, text: str, scope: Scope) -> None:
     try:
         stack = yaml.load(text, Loader=yaml.CSafeLoader)
     except yaml.YAMLError as error:
         raise ScanError(f"{where}: an example is not YAML: {error}") from error
-    if not _is_stack(stack):
-        wanted = "wanted resource.<type>.<name> or a list of blocks at provider.<name>"
+    stacks = list(stack["stacks"].values()) if _has_several(stack) else [stack]
+    if not all(map(_is_stack, stacks)):
+        wanted = "wanted resource.<type>.<name> or a list of blocks at provider.<name>, or stacks.<name> with these"
         raise ScanError(f"{where}: an example is no stack: {wanted}")
+    if len(stacks) > 1 and scope is not Scope.PROJECT:
+        raise ScanError(f"{where}: an example has several stacks, which only a rule with Scope: project sees")
+
+
+def _has_several(stack: object) -> bool:
+    return isinstance(stack, dict) and stack.keys() == {"stacks"} and isinstance(stack["stacks"], dict)
 
 
 def _is_stack(stack: object) -> bool:

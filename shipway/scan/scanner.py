@@ -6,14 +6,14 @@ ScanError        the scan did not happen as it should: nothing may be concluded 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
 from shipway.errors import ShipwayError
 
-__all__ = ["LoadedRule", "RawResult", "RawScan", "RawStack", "ScanError", "Scanner", "Status"]
+__all__ = ["LoadedRule", "RawResult", "RawScan", "RawStack", "ScanError", "Scanner", "Scope", "Status"]
 
 
 class ScanError(ShipwayError):
@@ -28,12 +28,24 @@ class Status(StrEnum):
     UNKNOWN = "UNKNOWN"
 
 
+class Scope(StrEnum):
+    """What a rule must see to judge one resource."""
+
+    RESOURCE = "resource"
+    """That resource."""
+    STACK = "stack"
+    """The other resources of its stack."""
+    PROJECT = "project"
+    """The resources of all stacks."""
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class LoadedRule:
-    """A rule that registered itself: its id (`R44`) and the file it came from, without folder and ending."""
+    """A rule that registered itself: its id (`R44`), its file without folder and ending, and its scope."""
 
     id: str
     module: str
+    scope: Scope = Scope.RESOURCE
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -69,6 +81,8 @@ class RawScan:
     stacks: tuple[RawStack, ...]
     log: tuple[str, ...]
     """What the program logged as an error; says why a rule did not load."""
+    projects: Mapping[str, Mapping[str, tuple[RawResult, ...]]] = field(default_factory=dict)
+    """What the rules of scope project said, by project and stack."""
 
 
 class Scanner(Protocol):
@@ -79,9 +93,12 @@ class Scanner(Protocol):
         """Name and version of the program, as far as results depend on it."""
         ...
 
-    def scan(self, files: Mapping[str, bytes], rules: Path) -> RawScan:
+    def scan(
+        self, files: Mapping[str, bytes], rules: Path, projects: Mapping[str, Mapping[str, bytes]] | None = None
+    ) -> RawScan:
         """Judge every file (cdk.tf.json text under a name of the caller's) by the rules in the folder `rules`.
 
+        Rules of scope project judge each of `projects`, which are stacks by name, under a name of the caller's.
         Raises ScanError if a file cannot be read or a rule raises; a rule that does not load is seen in `loaded`.
         """
         ...

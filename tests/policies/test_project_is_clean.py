@@ -38,7 +38,7 @@ def _of_other_types(project: Path) -> set[str]:
 
 
 def _types(rule: RuleDocument) -> set[str]:
-    examples = [rule.example(rule.anti_pattern), rule.example(rule.best_practice)]
+    examples = [*rule.stacks(rule.anti_pattern).values(), *rule.stacks(rule.best_practice).values()]
     return {kind for example in examples for named in example.values() for kind in named}
 
 

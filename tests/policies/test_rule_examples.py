@@ -3,36 +3,34 @@
 from __future__ import annotations
 
 import json
-from functools import cache
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from shipway.outside.checkov import Checkov
-from shipway.scan.rules import read_rules
-from shipway.scan.scanner import Status
+from shipway.scan.rules import RuleDocument, read_rules
+from shipway.scan.scanner import RawResult, Scope, Status
 
 POLICIES = Path(__file__).parents[2] / "policies"
 RULES = read_rules(POLICIES)
 IDS = sorted(RULES.ids)
 
 
-@cache
-def _verdicts() -> dict[tuple[str, str], list[Status]]:
-    """What each rule says of the resources in its own examples, from one run over all of them."""
+JudgeStacks = Callable[[dict[str, tuple[RuleDocument, dict[str, Any]]]], dict[str, list[RawResult]]]
+
+
+@pytest.fixture(scope="module")
+def verdicts(judge_stacks: JudgeStacks) -> dict[str, list[Status]]:
+    """What each rule says of the resources in its own examples."""
     examples = {}
     for rule in RULES.rules:
-        bad, good = rule.example(rule.anti_pattern), rule.example(rule.best_practice)
-        examples[f"{rule.id} bad"] = bad
-        examples[f"{rule.id} good"] = good
-        examples[f"{rule.id} unknown"] = _unknown(bad)
-    scan = Checkov().scan({name: json.dumps(stack).encode() for name, stack in examples.items()}, POLICIES)
-    return {
-        (rule, kind): [result.status for result in stack.results if result.rule == rule]
-        for stack in scan.stacks
-        for rule, kind in [stack.name.split()]
-    }
+        bad = rule.stacks(rule.anti_pattern)
+        examples[f"{rule.id} bad"] = rule, bad
+        examples[f"{rule.id} good"] = rule, rule.stacks(rule.best_practice)
+        examples[f"{rule.id} unknown"] = rule, {name: _unknown(stack) for name, stack in bad.items()}
+    return {name: [result.status for result in found] for name, found in judge_stacks(examples).items()}
 
 
 def _unknown(value: Any, depth: int = 0) -> Any:
@@ -45,25 +43,32 @@ def _unknown(value: Any, depth: int = 0) -> Any:
 
 
 @pytest.mark.parametrize("rule", IDS)
-def test_anti_pattern_fails(rule: str) -> None:
-    assert _verdicts()[rule, "bad"]
-    assert set(_verdicts()[rule, "bad"]) == {Status.FAILED}
+def test_anti_pattern_fails(verdicts: dict[str, list[Status]], rule: str) -> None:
+    assert verdicts[f"{rule} bad"]
+    assert set(verdicts[f"{rule} bad"]) == {Status.FAILED}
 
 
 @pytest.mark.parametrize("rule", IDS)
-def test_best_practice_passes(rule: str) -> None:
-    assert _verdicts()[rule, "good"]
-    assert set(_verdicts()[rule, "good"]) == {Status.PASSED}
+def test_best_practice_passes(verdicts: dict[str, list[Status]], rule: str) -> None:
+    assert verdicts[f"{rule} good"]
+    assert set(verdicts[f"{rule} good"]) == {Status.PASSED}
 
 
 @pytest.mark.parametrize("rule", IDS)
-def test_unknown_values_never_pass(rule: str) -> None:
-    assert _verdicts()[rule, "unknown"]
-    assert Status.PASSED not in _verdicts()[rule, "unknown"]
+def test_unknown_values_never_pass(verdicts: dict[str, list[Status]], rule: str) -> None:
+    assert verdicts[f"{rule} unknown"]
+    assert Status.PASSED not in verdicts[f"{rule} unknown"]
 
 
 def test_best_practice_of_one_rule_breaks_no_other() -> None:
     # Copying an example from the page must not lead to the next finding.
-    stacks = {rule.id: json.dumps(rule.example(rule.best_practice)).encode() for rule in RULES.rules}
+    stacks = {
+        f"{name} of {rule.id}": json.dumps(stack).encode()
+        for rule in RULES.rules
+        for name, stack in rule.stacks(rule.best_practice).items()
+    }
+    # What else a stack must have, an example that shows one thing of it has not.
+    alone = {rule.id for rule in RULES.rules if rule.scope is Scope.RESOURCE}
     for stack in Checkov().scan(stacks, POLICIES).stacks:
-        assert {result.rule for result in stack.results if result.status is not Status.PASSED} == set(), stack.name
+        broken = {result.rule for result in stack.results if result.status is not Status.PASSED}
+        assert broken & alone == set(), stack.name

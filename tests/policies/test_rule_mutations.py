@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from shipway.outside.checkov import Checkov
-from shipway.scan.receipt import CANARY, canary, prove
+from shipway.scan.receipt import canaries, prove
 from shipway.scan.rules import read_rules
-from shipway.scan.scanner import RawScan, RawStack, ScanError
+from shipway.scan.scanner import RawResult, RawScan, ScanError
 
 POLICIES = Path(__file__).parents[2] / "policies"
 RULES = read_rules(POLICIES)
@@ -24,23 +25,36 @@ RULE.judge = lambda block: iter((_passed(),))
 
 @pytest.fixture(scope="module")
 def scans(tmp_path_factory: pytest.TempPathFactory) -> tuple[RawScan, RawScan]:
-    """The canary judged by the rules as they are, and by the same rules all switched off."""
+    """The canaries judged by the rules as they are, and by the same rules all switched off."""
     folder = tmp_path_factory.mktemp("off") / "policies"
     shutil.copytree(POLICIES, folder, ignore=shutil.ignore_patterns("__pycache__"))
     for rule in RULES.rules:
         path = folder / f"{rule.module}.py"
         path.write_text(path.read_text(encoding="utf-8") + SWITCHED_OFF, encoding="utf-8")
-    files = {CANARY: canary(RULES)}
-    return Checkov().scan(files, POLICIES), Checkov().scan(files, folder)
+    asked = canaries(RULES)
+    return (
+        Checkov().scan(asked.stacks, POLICIES, asked.projects),
+        Checkov().scan(asked.stacks, folder, asked.projects),
+    )
 
 
 def _with_one_off(scans: tuple[RawScan, RawScan], rule_id: str) -> RawScan:
     """What a run says in which this rule alone is switched off; rules do not see each other."""
-    as_they_are, off = (stack for scan in scans for stack in scan.stacks)
-    results = [result for result in as_they_are.results if result.rule != rule_id]
-    results += [result for result in off.results if result.rule == rule_id]
-    stack = RawStack(CANARY, as_they_are.blocks, as_they_are.modules, tuple(sorted(results)))
-    return RawScan(scans[0].loaded, (stack,), ())
+    on, off = scans
+    stacks = tuple(
+        replace(stack, results=_mixed(stack.results, other.results, rule_id))
+        for stack, other in zip(on.stacks, off.stacks, strict=True)
+    )
+    projects = {
+        project: {name: _mixed(results, off.projects[project][name], rule_id) for name, results in found.items()}
+        for project, found in on.projects.items()
+    }
+    return RawScan(on.loaded, stacks, (), projects)
+
+
+def _mixed(on: Sequence[RawResult], off: Sequence[RawResult], rule_id: str) -> tuple[RawResult, ...]:
+    kept = [result for result in on if result.rule != rule_id]
+    return tuple(sorted([*kept, *(result for result in off if result.rule == rule_id)]))
 
 
 def test_with_all_on_every_rule_is_proven(scans: tuple[RawScan, RawScan]) -> None:

@@ -21,7 +21,7 @@ READS = frozenset({"blocks", "each", "leaf", "needed"})
 # The settings of a workspace are keys of a map, of which the provider's schema knows nothing.
 SETTINGS = ("enable", "max")
 # What cdktf and Terraform give every resource.
-EVERYWHERE = frozenset({"//", "lifecycle", "metadata", "path", "prevent_destroy"})
+EVERYWHERE = frozenset({"//", "depends_on", "lifecycle", "metadata", "path", "prevent_destroy", "provider"})
 
 
 @cache
@@ -58,8 +58,9 @@ def _all_names(block: dict[str, Any]) -> Iterator[str]:
 
 def _examples(rule: RuleDocument) -> Iterator[tuple[str, dict[str, Any]]]:
     for text in (rule.anti_pattern, rule.best_practice):
-        for kind, named in rule.example(text).get("resource", {}).items():
-            yield from ((kind, conf) for conf in named.values())
+        for stack in rule.stacks(text).values():
+            for kind, named in stack.get("resource", {}).items():
+                yield from ((kind, conf) for conf in named.values())
 
 
 @pytest.mark.parametrize("rule_id", sorted(RULES))
@@ -80,8 +81,9 @@ def test_examples_are_whole(rule_id: str) -> None:
 def test_a_rule_reads_the_providers_names(rule_id: str) -> None:
     tree = ast.parse((POLICIES / f"{RULES[rule_id].module}.py").read_text(encoding="utf-8"))
     texts = [node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)]
-    example = RULES[rule_id].example(RULES[rule_id].best_practice)
-    kinds = {kind for kind in texts if kind in _schema()} | {kind for named in example.values() for kind in named}
+    good = RULES[rule_id].stacks(RULES[rule_id].best_practice).values()
+    kinds = {kind for kind in texts if kind in _schema()}
+    kinds |= {kind for stack in good for named in stack.values() for kind in named}
     read = {
         node.args[0].value
         for node in ast.walk(tree)

@@ -6,12 +6,13 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from shipway.outside.checkov import Checkov
 from shipway.scan.rules import RuleSet, read_rules
-from shipway.scan.scanner import Status
+from shipway.scan.scanner import Scope, Status
 
 POLICIES = Path(__file__).parents[2] / "policies"
 
@@ -33,10 +34,10 @@ print(json.dumps([
 
 def _reference(rules: RuleSet, folder: Path) -> dict[str, Path]:
     """A file for each example, and one with awkward values."""
-    stacks = {}
+    stacks: dict[str, dict[str, Any]] = {}
     for rule in rules.rules:
-        stacks[f"{rule.id}-bad"] = rule.example(rule.anti_pattern)
-        stacks[f"{rule.id}-good"] = rule.example(rule.best_practice)
+        for kind, example in (("bad", rule.anti_pattern), ("good", rule.best_practice)):
+            stacks |= {f"{rule.id}-{kind}-{name}": stack for name, stack in rule.stacks(example).items()}
     stacks["awkward"] = {
         "//": {"metadata": {"stackName": "awkward"}},
         "terraform": {"required_providers": {"databricks": {"source": "databricks/databricks", "version": "1.99.0"}}},
@@ -59,7 +60,10 @@ def _reference(rules: RuleSet, folder: Path) -> dict[str, Path]:
 
 @pytest.mark.slow
 def test_equal_to_checkovs_own_runner(tmp_path: Path) -> None:
-    files = _reference(read_rules(POLICIES), tmp_path)
+    rules = read_rules(POLICIES)
+    # Of these checkov's runner shows one resource at a time, so that they answer UNKNOWN, which it leaves out.
+    beside = {rule.id for rule in rules.rules if rule.scope is not Scope.RESOURCE}
+    files = _reference(rules, tmp_path)
     command = [sys.executable, "-c", RUNNER, str(POLICIES), *map(str, files.values())]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
     theirs = sorted(
@@ -74,9 +78,10 @@ def test_equal_to_checkovs_own_runner(tmp_path: Path) -> None:
         for stack in scan.stacks
         for result in stack.results
         # checkov leaves UNKNOWN out of its report, which is why its report is not used.
-        if result.status is not Status.UNKNOWN
+        if result.status is not Status.UNKNOWN and result.rule not in beside
     )
     assert len(theirs) > 50
+    assert beside and beside.isdisjoint(rule for _, _, rule, _ in theirs)
     assert ours == theirs
 
 
