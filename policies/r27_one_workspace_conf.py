@@ -33,6 +33,8 @@ Best practice
             enableNotebookTableClipboard: "false"
             enableResultsDownloading: "false"
             storeInteractiveNotebookResultsInCustomerAccount: "true"
+          lifecycle:
+            prevent_destroy: true
 
 Sources
     Provider documentation and source of databricks_workspace_conf.

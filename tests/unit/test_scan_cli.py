@@ -29,7 +29,8 @@ def place(tmp_path: Path, root: Path) -> Path:
 
 
 def _synthesized(place: Path, stack: str = STACK, **changes: Any) -> None:
-    catalog = {"name": "claims_prod", "storage_root": "s3://x", "//": {"metadata": {"path": PATH}}, **changes}
+    kept = {"//": {"metadata": {"path": PATH}}, "lifecycle": {"prevent_destroy": True}}
+    catalog = {"name": "claims_prod", "storage_root": "s3://x", **kept, **changes}
     folder = place / "cdktf.out" / "stacks" / stack
     folder.mkdir(parents=True, exist_ok=True)
     text = json.dumps({"resource": {"databricks_catalog": {"claims": catalog}}})
