@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from binding import Construct
-from landing_zone import DataCatalog, PolicyForClusters, UseCaseSecrets, WorkspaceHardening
+from landing_zone import (
+    DataCatalog,
+    PolicyForClusters,
+    StorageAccess,
+    StorageLocation,
+    UseCaseSecrets,
+    WorkspaceHardening,
+)
 from shipway.models.deployment import LandingZoneStack
 from stacks.base import ShipwayStack
 
@@ -15,9 +22,12 @@ class LandingZone(ShipwayStack):
 
     def __init__(self, scope: Construct, spec: LandingZoneStack) -> None:
         super().__init__(scope, spec)
+        locations = self._storage(spec)
         catalog_scope = Construct(self, "catalogs")
         catalogs = {
-            catalog.key: DataCatalog(catalog_scope, catalog.key, spec=catalog, owner=spec.owner).catalog
+            catalog.key: DataCatalog(
+                catalog_scope, catalog.key, spec=catalog, location=locations.get(catalog.location or "")
+            ).catalog
             for catalog in spec.catalogs
         }
         default_catalog = catalogs.get(spec.hardening.default_catalog)
@@ -29,3 +39,12 @@ class LandingZone(ShipwayStack):
         for scope_spec in spec.secret_scopes:
             use_case = Construct(bundles, scope_spec.use_case)
             UseCaseSecrets(use_case, "secrets", spec=scope_spec)
+
+    def _storage(self, spec: LandingZoneStack) -> dict[str, StorageLocation]:
+        storage = Construct(self, "storage")
+        credential_scope, location_scope = Construct(storage, "credentials"), Construct(storage, "locations")
+        credentials = {one.key: StorageAccess(credential_scope, one.key, spec=one) for one in spec.storage_credentials}
+        return {
+            one.key: StorageLocation(location_scope, one.key, spec=one, access=credentials[one.credential])
+            for one in spec.storage_locations
+        }

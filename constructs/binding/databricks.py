@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from cdktf_cdktf_provider_databricks.disable_legacy_dbfs_setting import *
     from cdktf_cdktf_provider_databricks.disable_legacy_features_setting import *
     from cdktf_cdktf_provider_databricks.enhanced_security_monitoring_workspace_setting import *
+    from cdktf_cdktf_provider_databricks.external_location import *
     from cdktf_cdktf_provider_databricks.grants import *
     from cdktf_cdktf_provider_databricks.group import *
     from cdktf_cdktf_provider_databricks.group_member import *
@@ -35,11 +36,13 @@ if TYPE_CHECKING:
     from cdktf_cdktf_provider_databricks.provider import *
     from cdktf_cdktf_provider_databricks.registered_model import *
     from cdktf_cdktf_provider_databricks.restrict_workspace_admins_setting import *
+    from cdktf_cdktf_provider_databricks.rfa_access_request_destinations import *
     from cdktf_cdktf_provider_databricks.schema import *
     from cdktf_cdktf_provider_databricks.secret_acl import *
     from cdktf_cdktf_provider_databricks.secret_scope import *
     from cdktf_cdktf_provider_databricks.service_principal import *
     from cdktf_cdktf_provider_databricks.service_principal_federation_policy import *
+    from cdktf_cdktf_provider_databricks.storage_credential import *
     from cdktf_cdktf_provider_databricks.volume import *
     from cdktf_cdktf_provider_databricks.workspace_binding import *
     from cdktf_cdktf_provider_databricks.workspace_conf import *

@@ -9,11 +9,14 @@ from landing_zone.cluster_policy import PolicyForClusters
 from landing_zone.hardening import WorkspaceHardening
 from landing_zone.identities import UseCaseIdentity
 from landing_zone.secret_scope import UseCaseSecrets
+from landing_zone.storage import StorageAccess, StorageLocation
 from landing_zone.workspace_attachment import WorkspaceAttachment
 
 __all__ = [
     "DataCatalog",
     "PolicyForClusters",
+    "StorageAccess",
+    "StorageLocation",
     "UseCaseIdentity",
     "UseCaseSecrets",
     "WorkspaceAttachment",

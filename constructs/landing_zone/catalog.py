@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from binding import Construct, databricks
-from shipway.models.deployment import CatalogSpec, Grant, SchemaSpec, VolumeSpec
+from landing_zone.grants import grant_list
+from landing_zone.storage import StorageLocation
+from shipway.models.deployment import AccessRequestsSpec, CatalogSpec, SchemaSpec, VolumeSpec
 
 __all__ = ["DataCatalog"]
 
@@ -11,21 +13,28 @@ __all__ = ["DataCatalog"]
 class DataCatalog(Construct):
     """One catalog and everything in it that the landing zone owns."""
 
-    def __init__(self, scope: Construct, id_: str, *, spec: CatalogSpec, owner: str) -> None:
+    def __init__(
+        self, scope: Construct, id_: str, *, spec: CatalogSpec, location: StorageLocation | None = None
+    ) -> None:
         super().__init__(scope, id_)
         self.catalog = databricks.Catalog(
             self,
             "catalog",
             name=spec.name,
             comment=spec.comment,
-            owner=owner,
+            owner=spec.owner,
             storage_root=spec.storage_root,
             isolation_mode=spec.isolation_mode,
+            properties=spec.properties or None,
             # Dropping a catalog that still holds data must fail, whoever asks.
             force_destroy=False,
+            # The storage root is text: Terraform does not see from it that the location comes first.
+            depends_on=[location.location, location.grants] if location else None,
         )
         # One authoritative list per securable: a privilege missing here is revoked on the next apply.
         databricks.Grants(self, "grants", catalog=self.catalog.name, grant=grant_list(spec.grants))
+        if spec.access_requests is not None:
+            self._ask(spec.access_requests)
         shared_with = Construct(self, "shared_with")
         for environment, workspace_id, mode in spec.bindings:
             databricks.WorkspaceBinding(
@@ -38,7 +47,19 @@ class DataCatalog(Construct):
             )
         schemas = Construct(self, "schemas")
         for schema_spec in spec.schemas:
-            DataSchema(schemas, schema_spec.key, spec=schema_spec, parent=self.catalog, owner=owner)
+            DataSchema(schemas, schema_spec.key, spec=schema_spec, parent=self.catalog, owner=spec.owner)
+
+    def _ask(self, spec: AccessRequestsSpec) -> None:
+        """Where a request for access goes."""
+        databricks.RfaAccessRequestDestinations(
+            self,
+            "access_requests",
+            securable=databricks.RfaAccessRequestDestinationsSecurable(type="CATALOG", full_name=self.catalog.name),
+            destinations=[
+                databricks.RfaAccessRequestDestinationsDestinations(destination_type=kind, destination_id=target)
+                for kind, target in spec.destinations
+            ],
+        )
 
 
 class DataSchema(Construct):
@@ -77,8 +98,3 @@ class ReleaseVolume(Construct):
             owner=owner,
         )
         databricks.Grants(self, "grants", volume=self.volume.id, grant=grant_list(spec.grants))
-
-
-def grant_list(specs: tuple[Grant, ...]) -> list[databricks.GrantsGrant]:
-    """The blocks of a `databricks_grants`, in the order that resolve fixed."""
-    return [databricks.GrantsGrant(principal=spec.principal, privileges=list(spec.privileges)) for spec in specs]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from binding import Construct, databricks
-from landing_zone.catalog import grant_list
+from landing_zone.grants import grant_list
 from shipway.models.deployment import ModelSpec
 
 __all__ = ["UseCaseModel"]

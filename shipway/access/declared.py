@@ -82,7 +82,7 @@ def _landing_zone(stack: LandingZoneStack) -> Iterator[tuple[Securable, list[Hel
     here = stack.environment
     workspace = f"{Kind.WORKSPACE}:{here}"
     for catalog in stack.catalogs:
-        yield from _catalog(catalog, here, stack.owner)
+        yield from _catalog(catalog, here, catalog.owner)
     for policy in stack.cluster_policies:
         target = Securable(Kind.CLUSTER_POLICY, policy.name, here, workspace)
         yield target, [Held(user.group, user.level, target.id) for user in policy.users]

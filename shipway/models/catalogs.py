@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from shipway.models.account import GroupName
-from shipway.models.document import Document, Text
+from shipway.models.document import Document, Flag, Text
 from shipway.models.names import DataName, EnvironmentName
 from shipway.models.privileges import BindingType, CatalogPrivilege, IsolationMode, SchemaPrivilege
+from shipway.models.storage import Region, StorageUrl
 
-__all__ = ["Catalog", "CatalogGrant", "Schema", "SchemaGrant", "StorageUrl"]
+__all__ = ["AccessRequests", "Catalog", "CatalogGrant", "Classification", "Schema", "SchemaGrant"]
 
-StorageUrl = Annotated[
-    str, Field(pattern=r"^(s3|abfss|gs)://[A-Za-z0-9][A-Za-z0-9@._/-]*[A-Za-z0-9]$", max_length=1000)
-]
+Classification = Literal["public", "internal", "confidential", "restricted"]
+Email = Annotated[str, Field(pattern=r"^[A-Za-z0-9._+-]+@[A-Za-z0-9.-]+\.[A-Za-z]+$", max_length=254)]
+PageUrl = Annotated[str, Field(pattern=r"^https://[A-Za-z0-9./?=&_%#~+-]+$", max_length=1000)]
+Days = Annotated[int, Field(ge=1, le=36_500, strict=True)]
 
 
 class CatalogGrant(Document):
@@ -39,12 +41,45 @@ class Schema(Document):
     grants: tuple[SchemaGrant, ...] = ()
 
 
+class AccessRequests(Document):
+    """Whom Databricks tells when somebody asks for access: mailboxes of teams, and pages where access is asked for."""
+
+    emails: tuple[Email, ...] = ()
+    urls: tuple[PageUrl, ...] = ()
+
+    @model_validator(mode="after")
+    def _names_somebody(self) -> AccessRequests:
+        if not self.emails and not self.urls:
+            raise ValueError("at least one of emails and urls")
+        return self
+
+
 class Catalog(Document):
     """A data domain's catalog, named `<domain>_<environment>`."""
 
     comment: Text
     storage_root: StorageUrl
-    """Own managed storage per catalog, so that dropping one cannot touch another's files."""
+    """Own managed storage per catalog, so that dropping one cannot touch another's files. A changed one is a new
+    catalog (the provider replaces it, with all that is in it), which the gates refuse."""
+
+    owner: GroupName | None = None
+    """The platform's administrators unless said otherwise. The deployers keep MANAGE either way."""
+
+    classification: Classification | None = None
+    """How bad it is if it gets out."""
+
+    contains_personal_data: Flag = False
+    """Whether any column can say something about a person."""
+
+    residency: Region | None = None
+    """The region that the data may not leave: neither its storage nor a workspace that sees it may be elsewhere."""
+
+    retention_days: Days | None = None
+    """How long a row may be kept, unless its table says less. Databricks deletes nothing by it: who deletes reads it
+    from the properties of catalog and tables."""
+
+    access_requests: AccessRequests | None = None
+    """Without it, a request goes to the owner's address, and a group has none."""
 
     isolation_mode: IsolationMode = "ISOLATED"
     """ISOLATED: only bound workspaces see it."""

@@ -1,4 +1,4 @@
-"""Documents that are right one by one and wrong together: they name, enter or store in the same place."""
+"""Documents that are right one by one and wrong together: they name or enter the same place."""
 
 from __future__ import annotations
 
@@ -10,11 +10,10 @@ from shipway.models.load import Documents
 from shipway.models.names import Names, Role
 from shipway.models.source import Path_
 
-__all__ = ["group_clashes", "shared_places"]
+__all__ = ["group_clashes", "shared_workspaces"]
 
 # Databricks' own groups, by any of their names.
 _EVERYBODY = frozenset({"users", "admins", "account-users", "account-admins"})
-_SCHEMES = {"aws": "s3://", "azure": "abfss://", "gcp": "gs://"}
 
 
 def group_clashes(documents: Documents) -> Iterable[Problem]:
@@ -41,26 +40,8 @@ def _role_groups(documents: Documents) -> Iterator[str]:
             yield from (names.group(role) for role in Role if role.per_environment == bool(environment))
 
 
-def shared_places(documents: Documents) -> Iterable[Problem]:
-    """Environments in one workspace, and catalogs whose storage overlaps or is of another cloud."""
-    yield from _shared_workspaces(documents)
-    roots: list[tuple[str, str]] = []
-    scheme = _SCHEMES[documents.account.model.cloud]
-    for name, loaded in documents.environments.items():
-        for domain, catalog in loaded.model.catalogs.items():
-            path: Path_ = ("catalogs", domain, "storage_root")
-            at, mine = loaded.at(*path), catalog.storage_root.rstrip("/") + "/"
-            if not mine.startswith(scheme) or any(part in (".", "..") for part in mine.split("/")):
-                message = f"{spelled(path)}: got {catalog.storage_root!r}, wanted a plain {scheme} address"
-                yield Problem("bad-value", message, at, f"the account is on {documents.account.model.cloud}")
-            for other, where in roots:
-                if mine.startswith(other) or other.startswith(mine):
-                    message = f"{spelled(path)}: overlaps the storage of catalog {where}"
-                    yield Problem("shared-storage", message, at, "each catalog has storage of its own")
-            roots.append((mine, f"{domain} of {name}"))
-
-
-def _shared_workspaces(documents: Documents) -> Iterable[Problem]:
+def shared_workspaces(documents: Documents) -> Iterable[Problem]:
+    """Environments in one workspace."""
     seen: dict[str, str] = {}
     for name, loaded in documents.environments.items():
         workspace = loaded.model.workspace

@@ -59,6 +59,9 @@ _OWN = (
     ("state",),
     ("workspace", "url"),
     ("workspace", "id"),
+    ("storage", "credentials", "*", "aws"),
+    ("storage", "credentials", "*", "azure"),
+    ("storage", "locations", "*", "url"),
     ("catalogs", "*", "storage_root"),
 )
 # What tells the mappings of a list apart, the first that all of them have.

@@ -16,7 +16,9 @@ from shipway.models.hardening import Hardening
 from shipway.models.names import DataName, Role
 from shipway.models.privileges import (
     CatalogPrivilege,
+    CredentialPrivilege,
     JobPermission,
+    LocationPrivilege,
     ModelPrivilege,
     SchemaPrivilege,
     SecretPermission,
@@ -24,6 +26,7 @@ from shipway.models.privileges import (
 )
 from shipway.models.replica import Replica
 from shipway.models.state import State
+from shipway.models.storage import Region, Storage
 from shipway.models.waivers import Waiver
 
 __all__ = ["Environment", "RoleAccess", "Workspace"]
@@ -36,8 +39,8 @@ class Workspace(Document):
     id: Annotated[str, Field(pattern=r"^[1-9][0-9]{0,18}$")]
     """The workspace id, quoted: YAML readers round large numbers."""
 
-    region: Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=40)]
-    """The cloud's region, as the cloud spells it: what says that data must stay there is held against it."""
+    region: Region
+    """What says that data must stay there is held against it."""
 
 
 class RoleAccess(Document):
@@ -47,6 +50,12 @@ class RoleAccess(Document):
     schema_: Annotated[tuple[SchemaPrivilege, ...], Field(alias="schema")] = ()
     volume: tuple[VolumePrivilege, ...] = ()
     model: tuple[ModelPrivilege, ...] = ()
+    location: tuple[LocationPrivilege, ...] = ()
+    """On the external location that the use case's catalog lies in."""
+
+    storage_credential: tuple[CredentialPrivilege, ...] = ()
+    """On that location's storage credential."""
+
     job: JobPermission | None = None
     secrets: SecretPermission | None = None
     cluster_policies: Flag = False
@@ -68,6 +77,7 @@ class Environment(Document):
     """Which environment this one is declared to be like, and where it is not; without it, nothing is compared."""
 
     hardening: Hardening = Hardening()
+    storage: Storage = Storage()
     catalogs: dict[DataName, Catalog] = {}
     access: dict[Role, RoleAccess] = {}
     cluster_policies: dict[PolicyName, ClusterPolicy] = {}

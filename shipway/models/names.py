@@ -98,6 +98,13 @@ JOB = Kind(
 GROUP = Kind("group", "<organisation>-<use-case>-<role>[-<environment>]", _KEBAB, 100, _OURS)
 SERVICE_PRINCIPAL = Kind("service principal", "sp-<use-case>-<deploy|run>-<environment>", _KEBAB, 80, _OURS)
 CLUSTER_POLICY = Kind("cluster policy", "<organisation>-<policy>-<environment>", _KEBAB, 100, "Databricks")
+STORAGE = Kind(
+    "storage",
+    "<storage>-<environment>",
+    _KEBAB,
+    100,
+    "storage credentials and external locations: a metastore has one of a name for all workspaces",
+)
 SECRET_SCOPE = Kind("secret scope", "<use-case>-<environment>", r"[A-Za-z0-9_.@-]+", 128, "Databricks")
 REPOSITORY = Kind(
     "repository", "<organisation>/<repository>", r"[A-Za-z0-9-]+/[A-Za-z0-9_.-]+", 140, "GitHub: 39 + 100"
@@ -116,6 +123,7 @@ KINDS = (
     GROUP,
     SERVICE_PRINCIPAL,
     CLUSTER_POLICY,
+    STORAGE,
     SECRET_SCOPE,
     REPOSITORY,
     STACK,
@@ -205,6 +213,10 @@ class Names:
     def cluster_policy(self, purpose: str) -> str:
         """A cluster policy of this environment."""
         return CLUSTER_POLICY.check(f"{self.organisation}-{purpose}-{self.environment}")
+
+    def storage(self, key: str) -> str:
+        """A storage credential or an external location of this environment."""
+        return STORAGE.check(f"{key}-{self.environment}")
 
     @property
     def secret_scope(self) -> str:

@@ -11,8 +11,11 @@ from typing import Literal
 __all__ = [
     "BindingType",
     "CatalogPrivilege",
+    "CredentialPrivilege",
+    "FunctionPrivilege",
     "IsolationMode",
     "JobPermission",
+    "LocationPrivilege",
     "ModelPrivilege",
     "SchemaPrivilege",
     "SecretPermission",
@@ -62,6 +65,21 @@ SchemaPrivilege = Literal[
 
 ModelPrivilege = Literal["APPLY_TAG", "CREATE_MODEL_VERSION", "EXECUTE", "MANAGE"]
 VolumePrivilege = Literal["APPLY_TAG", "MANAGE", "READ_VOLUME", "WRITE_VOLUME"]
+FunctionPrivilege = Literal["EXECUTE", "MANAGE"]
+CredentialPrivilege = Literal[
+    "CREATE_EXTERNAL_LOCATION", "CREATE_EXTERNAL_TABLE", "MANAGE", "READ_FILES", "WRITE_FILES"
+]
+LocationPrivilege = Literal[
+    "BROWSE",
+    "CREATE_EXTERNAL_TABLE",
+    "CREATE_EXTERNAL_VOLUME",
+    "CREATE_FOREIGN_SECURABLE",
+    "CREATE_MANAGED_STORAGE",
+    "EXTERNAL_USE_LOCATION",
+    "MANAGE",
+    "READ_FILES",
+    "WRITE_FILES",
+]
 IsolationMode = Literal["ISOLATED", "OPEN"]
 BindingType = Literal["BINDING_TYPE_READ_ONLY", "BINDING_TYPE_READ_WRITE"]
 JobPermission = Literal["CAN_VIEW", "CAN_MANAGE_RUN", "CAN_MANAGE"]

@@ -12,10 +12,11 @@ from functools import partial
 from shipway.errors import DocumentErrors, Position, Problem
 from shipway.models.account import Account
 from shipway.models.bundle import Bundle
-from shipway.models.clashes import group_clashes, shared_places
+from shipway.models.clashes import group_clashes, shared_workspaces
+from shipway.models.clashes_storage import bad_credentials, residency, shared_storage, storage_shares
 from shipway.models.deployment import Deployment, Stack
 from shipway.models.differences import replica_problems
-from shipway.models.document import spelled, suggestion
+from shipway.models.document import Document, spelled, suggestion
 from shipway.models.environment import Environment
 from shipway.models.load import Documents, Loaded
 from shipway.models.names import BadName, Names
@@ -25,6 +26,7 @@ from shipway.models.resolve_hardening import bad_hardening
 from shipway.models.resolve_landing_zone import landing_zone_stack
 from shipway.models.resolve_line import line_stack
 from shipway.models.source import Path_
+from shipway.models.waivers import Waiver
 
 __all__ = ["resolve"]
 
@@ -90,22 +92,35 @@ def _unknown_groups(documents: Documents) -> Iterable[Problem]:
     account = documents.account.model
     known = {*account.groups, account.platform.administrators, account.platform.deployers}
     for loaded in documents.environments.values():
-        for path, principal in _granted(loaded.model):
+        for path, principal in _groups_in(loaded.model, ()):
             if principal not in known:
                 message = f"{spelled(path)}: {principal!r} is no group{suggestion(principal, known)}"
                 hint = "declare it under groups in environments/account.yaml"
                 yield Problem("unknown-group", message, loaded.at(*path), hint)
 
 
-def _granted(environment: Environment) -> Iterable[tuple[Path_, str]]:
-    """Each principal that grants of an environment name, with where."""
-    for domain, catalog in environment.catalogs.items():
-        here: Path_ = ("catalogs", domain)
-        for i, grant in enumerate(catalog.grants):
-            yield (*here, "grants", i, "principal"), grant.principal
-        for name, schema in catalog.schemas.items():
-            for i, schema_grant in enumerate(schema.grants):
-                yield (*here, "schemas", name, "grants", i, "principal"), schema_grant.principal
+# What they are called wherever a document names a group of the account. A waiver's owner is for people to read.
+_NAMES_A_GROUP = ("principal", "owner")
+
+
+def _groups_in(value: object, path: Path_) -> Iterable[tuple[Path_, str]]:
+    """Each group that grants, owners and policies of an environment name, with where."""
+    match value:
+        case Waiver():
+            return
+        case Document():
+            for name, field in type(value).model_fields.items():
+                inner, here = getattr(value, name), (*path, field.alias or name)
+                if name in _NAMES_A_GROUP and isinstance(inner, str):
+                    yield here, inner
+                else:
+                    yield from _groups_in(inner, here)
+        case dict():
+            for key, inner in value.items():
+                yield from _groups_in(inner, (*path, key))
+        case tuple():
+            for index, inner in enumerate(value):
+                yield from _groups_in(inner, (*path, index))
 
 
 def _lines(documents: Documents) -> Iterable[tuple[str, Environment, Loaded[Bundle]]]:
@@ -187,7 +202,11 @@ def _boundless_waivers(documents: Documents) -> Iterable[Problem]:
 CHECKS = (
     _boundless_waivers,
     group_clashes,
-    shared_places,
+    shared_workspaces,
+    shared_storage,
+    bad_credentials,
+    storage_shares,
+    residency,
     _orphans,
     _unknown_groups,
     _missing_data,

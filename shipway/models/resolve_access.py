@@ -48,6 +48,11 @@ class Here:
         }
         # The apply's own identity must be listed, or the apply revokes its own right to the next one.
         self.keep = (documents.account.model.platform.deployers, ("MANAGE",))
+        self.owner = documents.account.model.platform.administrators
+
+    def workspace_id(self, environment: str) -> int:
+        """The id of an environment's workspace."""
+        return int(self.documents.environments[environment].model.workspace.id)
 
     def _use_case(self, use_case: str) -> UseCaseHere:
         names = Names(self.names.organisation, self.names.environment, use_case)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from shipway.models.catalogs import Catalog, Schema
-from shipway.models.deployment import CatalogSpec, SchemaSpec, VolumeSpec
+from shipway.models.deployment import AccessRequestsSpec, CatalogSpec, SchemaSpec, VolumeSpec
 from shipway.models.resolve_access import Here, UseCaseHere, merge_grants
 
 __all__ = ["catalog_specs"]
@@ -24,18 +24,38 @@ def _catalog(here: Here, domain: str, catalog: Catalog) -> CatalogSpec:
         key=domain,
         name=here.names.catalog(domain),
         comment=catalog.comment,
+        owner=catalog.owner or here.owner,
         storage_root=catalog.storage_root,
+        location=here.environment.storage.location_of(catalog.storage_root),
+        properties=_properties(catalog),
         isolation_mode=catalog.isolation_mode,
-        bindings=tuple(
-            (other, int(here.documents.environments[other].model.workspace.id), mode)
-            for other, mode in sorted(catalog.shared_with.items())
-        ),
+        bindings=tuple((other, here.workspace_id(other), mode) for other, mode in sorted(catalog.shared_with.items())),
         grants=merge_grants([*own, *roles, here.keep]),
+        access_requests=_access_requests(catalog),
         schemas=tuple(
             _schema(here, key, schema, {name: u for name, u in inside.items() if u.bundle.data.schema_ == key})
             for key, schema in catalog.schemas.items()
         ),
     )
+
+
+def _properties(catalog: Catalog) -> dict[str, str]:
+    """What the document says of the data, for those who ask the catalog and not the document."""
+    said = {
+        "shipway.classification": catalog.classification,
+        "shipway.contains_personal_data": "true" if catalog.contains_personal_data else None,
+        "shipway.residency": catalog.residency,
+        "shipway.retention_days": catalog.retention_days,
+    }
+    return {key: str(value) for key, value in said.items() if value is not None}
+
+
+def _access_requests(catalog: Catalog) -> AccessRequestsSpec | None:
+    asked = catalog.access_requests
+    if asked is None:
+        return None
+    emails = [("EMAIL", email) for email in sorted(set(asked.emails))]
+    return AccessRequestsSpec(destinations=(*emails, *(("URL", url) for url in sorted(set(asked.urls)))))
 
 
 def _schema(here: Here, key: str, schema: Schema, inside: Mapping[str, UseCaseHere]) -> SchemaSpec:

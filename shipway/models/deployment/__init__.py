@@ -17,18 +17,19 @@ from shipway.models.deployment.account import (
     WorkspaceSpec,
 )
 from shipway.models.deployment.base import Grant, Permission, Resolved
-from shipway.models.deployment.landing_zone import (
+from shipway.models.deployment.data import (
+    AccessRequestsSpec,
     CatalogSpec,
-    ClusterPolicySpec,
-    HardeningSpec,
-    LandingZoneStack,
     SchemaSpec,
-    SecretScopeSpec,
+    StorageCredentialSpec,
+    StorageLocationSpec,
     VolumeSpec,
 )
+from shipway.models.deployment.landing_zone import ClusterPolicySpec, HardeningSpec, LandingZoneStack, SecretScopeSpec
 from shipway.models.deployment.line import JobSpec, LineStack, ModelSpec, SlotSpec, TaskSpec
 
 __all__ = [
+    "AccessRequestsSpec",
     "AccountStack",
     "CatalogSpec",
     "ClusterPolicySpec",
@@ -48,6 +49,8 @@ __all__ = [
     "SecretScopeSpec",
     "SlotSpec",
     "Stack",
+    "StorageCredentialSpec",
+    "StorageLocationSpec",
     "TaskSpec",
     "UseCaseIdentities",
     "VolumeSpec",

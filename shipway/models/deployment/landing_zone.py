@@ -2,51 +2,11 @@
 
 from __future__ import annotations
 
-from shipway.models.deployment.base import Grant, Permission, Resolved, StackBase
+from shipway.models.deployment.base import Permission, Resolved, StackBase
+from shipway.models.deployment.data import CatalogSpec, StorageCredentialSpec, StorageLocationSpec
 from shipway.models.hardening import MaintenanceWindow
 
-__all__ = [
-    "CatalogSpec",
-    "ClusterPolicySpec",
-    "HardeningSpec",
-    "LandingZoneStack",
-    "SchemaSpec",
-    "SecretScopeSpec",
-    "VolumeSpec",
-]
-
-
-class VolumeSpec(Resolved):
-    """A managed volume with its grants."""
-
-    key: str
-    name: str
-    comment: str
-    grants: tuple[Grant, ...]
-
-
-class SchemaSpec(Resolved):
-    """A schema with all grants on it, those of the access matrix included."""
-
-    key: str
-    name: str
-    comment: str
-    grants: tuple[Grant, ...]
-    volumes: tuple[VolumeSpec, ...]
-
-
-class CatalogSpec(Resolved):
-    """A catalog with all grants on it and the foreign workspaces that see it."""
-
-    key: str
-    name: str
-    comment: str
-    storage_root: str
-    isolation_mode: str
-    bindings: tuple[tuple[str, int, str], ...]
-    """Environment, workspace id, binding type."""
-    grants: tuple[Grant, ...]
-    schemas: tuple[SchemaSpec, ...]
+__all__ = ["ClusterPolicySpec", "HardeningSpec", "LandingZoneStack", "SecretScopeSpec"]
 
 
 class ClusterPolicySpec(Resolved):
@@ -93,6 +53,8 @@ class LandingZoneStack(StackBase):
     owner: str
     """The group that owns catalogs and schemas."""
     hardening: HardeningSpec
+    storage_credentials: tuple[StorageCredentialSpec, ...]
+    storage_locations: tuple[StorageLocationSpec, ...]
     catalogs: tuple[CatalogSpec, ...]
     cluster_policies: tuple[ClusterPolicySpec, ...]
     secret_scopes: tuple[SecretScopeSpec, ...]
