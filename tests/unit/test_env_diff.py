@@ -74,7 +74,7 @@ def test_an_environment_differs_from_itself_in_nothing() -> None:
 @pytest.mark.parametrize(
     ("alter", "path"),
     [
-        (lambda d: d.update(hardening={"verbose_audit_logs": False}), "hardening.verbose_audit_logs"),
+        (lambda d: d["hardening"].update(verbose_audit_logs=False), "hardening.verbose_audit_logs"),
         (lambda d: d["catalogs"]["claims"]["schemas"].pop("intake"), "catalogs.claims.schemas.intake"),
         (lambda d: d["catalogs"]["claims"]["grants"].pop(0), "catalogs.claims.grants[halyard-claims-data-stewards]"),
         (
@@ -103,10 +103,10 @@ def test_what_is_changed_is_found_and_refused(documents: Path, alter: Any, path:
     [
         lambda d: d["catalogs"]["claims"]["grants"].reverse(),
         lambda d: d["catalogs"]["claims"]["grants"][0]["privileges"].reverse(),
-        lambda d: d.update(hardening={"verbose_audit_logs": True}),
+        lambda d: d["hardening"].update(verbose_audit_logs=True),
         lambda d: d.update(description="Something else"),
         lambda d: d["state"].update(region="eu-west-1"),
-        lambda d: d["catalogs"]["claims"].update(storage_root="s3://another-bucket/root"),
+        lambda d: d["catalogs"]["claims"].update(storage_root="s3://halyard-test-claims/another"),
     ],
 )
 def test_what_means_nothing_is_no_difference(documents: Path, alter: Any) -> None:
