@@ -103,7 +103,7 @@ def test_what_is_changed_is_found_and_refused(documents: Path, alter: Any, path:
     [
         lambda d: d["catalogs"]["claims"]["grants"].reverse(),
         lambda d: d["catalogs"]["claims"]["grants"][0]["privileges"].reverse(),
-        lambda d: d["hardening"].update(verbose_audit_logs=True),
+        lambda d: d["catalogs"]["claims"].update(isolation_mode="ISOLATED"),
         lambda d: d.update(description="Something else"),
         lambda d: d["state"].update(region="eu-west-1"),
         lambda d: d["catalogs"]["claims"].update(storage_root="s3://halyard-test-claims/another"),
