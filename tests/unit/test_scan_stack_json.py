@@ -17,7 +17,9 @@ from shipway.outside.stack_json import read_stack
 from shipway.scan.scanner import ScanError, Status
 
 POLICIES = Path(__file__).parents[2] / "policies"
-CATALOG = '{"name": "c", "isolation_mode": "ISOLATED", "storage_root": "s3://x"}'
+CATALOG = (
+    '{"name": "c", "isolation_mode": "ISOLATED", "storage_root": "s3://x", "lifecycle": {"prevent_destroy": true}}'
+)
 
 
 @pytest.mark.parametrize(
