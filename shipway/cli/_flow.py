@@ -29,7 +29,7 @@ from shipway.plan.as_json import render_json
 from shipway.plan.markdown import render_markdown
 from shipway.plan.model import Gap
 from shipway.plan.read import read_plan
-from shipway.plan.report import Effect, Review
+from shipway.plan.report import Review
 from shipway.plan.review import review
 from shipway.plan.synth import construct_paths
 from shipway.plan.terminal import render_terminal
@@ -131,13 +131,7 @@ def exit_code(found: Review, planned: Sequence[Planned | Failed]) -> int:
     """What the shell is told of a review."""
     if any(isinstance(item, Failed) for item in planned):
         return 1
-    match found.effect:
-        case Effect.NONE:
-            return 0
-        case Effect.EFFECTS:
-            return 2
-        case Effect.CANNOT_JUDGE:
-            return 5
+    return found.verdict.exit_code
 
 
 def deploy(flow: Flow, stacks: Sequence[str], *, yes: bool, quiet: bool, as_json: bool) -> int:
@@ -152,11 +146,11 @@ def deploy(flow: Flow, stacks: Sequence[str], *, yes: bool, quiet: bool, as_json
         planned = flow.plan(wave)
         found = flow.review(planned)
         code = exit_code(found, planned)
-        if code in (1, 5):
+        if code in (1, 4, 5):
             flow.show(found, as_json=as_json)
             explain(planned)
             return code
-        if code == 2:
+        if code in (2, 3):
             if not quiet and not as_json:
                 flow.show(found, as_json=False)
             if not yes and not _confirmed(found, flow.target):

@@ -61,7 +61,9 @@ def command(
     Exit codes:
       0  nothing has an effect
       1  the command went wrong
-      2  there are effects
+      2  there are effects, and none of them needs anybody
+      3  somebody must approve: see who in the first lines
+      4  blocked: a release does more than it may, or a check fails
       5  cannot judge: something was unreadable, unknown or incomplete
     """
     if base is not None and (before or after or plans):
@@ -175,6 +177,4 @@ def _write(text: str, out: Path | None, plans: tuple[Path, ...]) -> None:
 
 
 def _exit_code(found: Review) -> int:
-    from shipway.plan.report import Effect
-
-    return {Effect.NONE: 0, Effect.EFFECTS: 2, Effect.CANNOT_JUDGE: 5}[found.effect]
+    return found.verdict.exit_code

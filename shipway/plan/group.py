@@ -13,12 +13,12 @@ from dataclasses import replace
 from functools import cache
 from typing import TypeVar
 
-from shipway.plan.report import AccessRow, Caution, ObjectRow, OutputRow, PointerRow, StateRow
+from shipway.plan.report import AccessRow, Caution, ObjectRow, OutputRow, PointerRow, SlotRow, StateRow
 from shipway.plan.strings import map_strings
 
 __all__ = ["group", "mark_odd_ones"]
 
-Row = TypeVar("Row", AccessRow, Caution, ObjectRow, OutputRow, PointerRow, StateRow)
+Row = TypeVar("Row", AccessRow, Caution, ObjectRow, OutputRow, PointerRow, SlotRow, StateRow)
 
 # Cannot stand in a name. One that does stand in a value is doubled first, so that no two rows become one by accident.
 _MARK = "\0"

@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 from shipway.plan.values import Record
 
-__all__ = ["Loss", "loss_of"]
+__all__ = ["UNKNOWN_LOSS", "Loss", "loss_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,8 @@ class Loss:
     what: str
     recovery: str
 
+
+UNKNOWN_LOSS = Loss("unknown: this program does not know what an object of this type holds", "unknown")
 
 _SOFT = "Databricks keeps managed files for 7 days, then purges them within 48 hours"
 _NONE = "cannot be recovered"
@@ -92,4 +94,4 @@ def loss_of(type_name: str, own: Record) -> Loss | None:
         return Loss(found.what, f"{found.recovery}; force_destroy is off: the apply fails unless it is empty")
     if found or type_name.startswith("databricks_") or type_name in _EMPTY:
         return found
-    return Loss("unknown: this program does not know what an object of this type holds", "unknown")
+    return UNKNOWN_LOSS

@@ -72,7 +72,8 @@ def _pieces(whole: Outline) -> Iterator[_Piece]:
 
 
 def _texts(entry: Entry) -> Iterator[tuple[str, bool]]:
-    yield f"- {_MARKS[entry.tone]} {_text(entry.line)}\n", False
+    shown_class = f"{entry.change_class} " if entry.change_class else ""
+    yield f"- {_MARKS[entry.tone]} {shown_class}{_text(entry.line)}\n", False
     yield from ((f"  - {_text(line)}\n", True) for line in entry.details)
 
 
@@ -98,7 +99,8 @@ def _kept(pieces: Sequence[_Piece], room: int) -> tuple[_Piece, ...]:
 def _render(whole: Outline, kept: Sequence[_Piece], pieces: Sequence[_Piece]) -> str:
     places = {piece.place for piece in kept}
     left_out = [piece for piece in pieces if piece.place not in places]
-    head = [f"## Review: {whole.effect}\n\n**{_text(whole.headline)}**\n\n", _warning(left_out)]
+    head = [f"## Review: {whole.outcome}\n\n**{_text(whole.headline)}**\n\n", _warning(left_out)]
+    head += [f"- {_text(line)}\n" for line in whole.verdict]
     head += [f"- {_text(line)}\n" for line in whole.stacks[:_MOST_STACKS]]
     if len(whole.stacks) > _MOST_STACKS:
         head.append(f"- and {len(whole.stacks) - _MOST_STACKS} more stacks\n")

@@ -21,8 +21,11 @@ from shipway.plan.report import (
     Review,
     StackRow,
     StateRow,
+    class_of,
 )
 from shipway.plan.text import clip_pair
+from shipway.plan.topics import Topic
+from shipway.plan.verdict import Verdict
 
 __all__ = ["outline"]
 
@@ -30,24 +33,82 @@ __all__ = ["outline"]
 def outline(review: Review, *, detail: bool = False) -> Outline:
     """The outline of a review; `detail` also lists the attributes of what is created."""
     sections = (
+        Section("Blocked", tuple(map(_blocker, review.verdict.blockers))),
         Section("Cannot be judged", tuple(map(_gap, review.gaps))),
-        Section("Data at risk", tuple(_object(row, detail=detail, weight=Weight.FIRST) for row in review.data)),
-        Section("Release", tuple(map(_pointer, review.pointers))),
+        Section("Release", (*map(_pointer, review.pointers), *_slots(review))),
         Section("Who gains and who loses access", tuple(map(_access, review.access))),
         Section("What the plan does not show", tuple(map(_caution, review.cautions))),
+        Section("Data at risk", tuple(_object(row, detail=detail, weight=Weight.FIRST) for row in review.data)),
         Section("Checks that fail", tuple(_check(check.address, check.problems) for check in review.checks)),
-        Section("Changes", tuple(_object(row, detail=detail) for row in review.changes)),
+        *(Section(_TITLES[topic], tuple(_changes(review, topic, detail=detail))) for topic in Topic),
         Section("In the state only", tuple(map(_state, review.state_only))),
         Section("Outputs", tuple(map(_output, review.outputs))),
         Section("Changed outside Terraform", tuple(map(_drifted, review.drift))),
     )
     return Outline(
-        effect=review.effect,
+        outcome=review.verdict.outcome,
+        change_class=review.verdict.change_class,
         headline=_headline(review),
+        verdict=tuple(_verdict(review.verdict)),
         stacks=tuple(_stacks(review.stacks)),
         sections=tuple(section for section in sections if section.entries),
         footer=tuple(_footer(review)),
     )
+
+
+_TITLES = {
+    Topic.RUNS: "What runs differently",
+    Topic.PLATFORM: "Network and platform settings",
+    Topic.OTHER: "Everything else",
+}
+
+
+def _changes(review: Review, topic: Topic, *, detail: bool) -> Iterator[Entry]:
+    # A slot's new release stands under Release already, with what it was and what it becomes.
+    told = {place for row in review.slots for place in row.places}
+    for row in review.changes:
+        if row.topic is topic and not set(row.places) <= told:
+            yield _object(row, detail=detail)
+
+
+def _verdict(verdict: Verdict) -> Iterator[Line]:
+    yield (f"Highest class {verdict.change_class}: {verdict.change_class.meaning}.",)
+    for need in verdict.needs:
+        people = "1 person" if need.people == 1 else f"{need.people} people"
+        groups: Line = (" of ", *listed(need.groups)) if need.groups else ()
+        what = f"{_many(need.rows, 'change', 'changes')} of {need.change_class} ({need.change_class.meaning})"
+        yield (f"{what} in ", Atom(need.environment), f": approval by {people}", *groups, ".")
+
+
+def _blocker(message: str) -> Entry:
+    return Entry(Tone.NOTE, Weight.FIRST, (sentence(message),))
+
+
+_STANDING = {True: "live", False: "idle", None: "the plan does not say whether it is live"}
+
+
+def _slots(review: Review) -> Iterator[Entry]:
+    jobs = {row.places: row for row in review.changes}
+    for row in review.slots:
+        old, new = Atom(row.old or "(no release)"), Atom(row.new or "(no release)")
+        line: Line = (
+            "slot ",
+            Atom(row.slot),
+            f" ({_STANDING[row.live]}): ",
+            old,
+            " → ",
+            new,
+            " (job ",
+            Atom(row.job),
+            ")",
+        )
+        job = jobs.get(row.places)
+        yield Entry(
+            Tone.MOVE,
+            Weight.FIRST,
+            (*line, Atom(row.job), ")", *in_stacks(row.places)),
+            tuple(map(_attribute, job.attributes)) if job else (),
+        )
 
 
 def _headline(review: Review) -> Line:
@@ -56,10 +117,11 @@ def _headline(review: Review) -> Line:
         _many(len(review.gaps), "thing cannot be judged", "things cannot be judged"),
         _many(len(review.data), "object with data destroyed or replaced", "objects with data destroyed or replaced"),
         _many(len(review.pointers), "pointer moves", "pointers move"),
+        _many(len(review.slots), "slot gets a release", "slots get a release"),
         _many(gains, "gain of access", "gains of access"),
         _many(len(review.access) - gains, "loss of access", "losses of access"),
         _many(len(review.checks), "check fails", "checks fail"),
-        _many(len(review.changes), "other change", "other changes"),
+        _many(len(review.changes) - len(review.slots), "other change", "other changes"),
         _many(len(review.outputs), "output changes", "outputs change"),
         _many(len(review.state_only), "change of the state only", "changes of the state only"),
     ]
@@ -114,14 +176,15 @@ def _gap(gap: Gap) -> Entry:
 def _pointer(row: PointerRow) -> Entry:
     rest = ", nothing else changes" if row.alone else ", and more changes in this stack: see below"
     line: Line = ("pointer: ", Atom(row.old), " → ", Atom(row.new), " (router job ", Atom(row.line), ")", rest)
-    return Entry(Tone.MOVE, Weight.FIRST, (*line, *in_stacks(row.places)))
+    residual: tuple[Line, ...] = tuple(("not explained by the move: ", sentence(item)) for item in row.residual)
+    return Entry(Tone.MOVE, Weight.FIRST, (*line, *in_stacks(row.places)), residual)
 
 
 def _access(row: AccessRow) -> Entry:
     tone = Tone.ADD if row.direction is Direction.GAINS else Tone.REMOVE
     line: Line = (Atom(row.principal), f" {row.direction} ", *listed(row.privileges), " on ", Atom(row.on))
     wide = f" — {row.wide}" if row.wide else ""
-    return Entry(tone, Weight.ACCESS, (*line, wide, *in_stacks(row.places)))
+    return Entry(tone, Weight.ACCESS, (*line, wide, *in_stacks(row.places)), (), class_of(row))
 
 
 def _caution(row: Caution) -> Entry:
@@ -147,7 +210,8 @@ def _object(row: ObjectRow, *, detail: bool, weight: Weight | None = None) -> En
     name: Line = (Atom(row.type), " ", Atom(row.name)) if row.name else (Atom(row.type),)
     unlike: Line = (" — changes in another way in ", *listed(row.unlike)) if row.unlike else ()
     line: Line = (f"{row.action} ", *name, *unlike, *in_stacks(row.places))
-    return Entry(_TONES.get(row.action, Tone.CHANGE), weight or _weight(row), line, tuple(_details(row, detail=detail)))
+    tone, lines = _TONES.get(row.action, Tone.CHANGE), tuple(_details(row, detail=detail))
+    return Entry(tone, weight or _weight(row), line, lines, class_of(row) if row.because else None)
 
 
 def _drifted(row: ObjectRow) -> Entry:

@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from enum import Enum, IntEnum
 from typing import TypeAlias
 
-from shipway.plan.report import Effect, Place
+from shipway.plan.classes import ChangeClass
+from shipway.plan.report import Place
 from shipway.plan.text import LONGEST
+from shipway.plan.verdict import Outcome
 
 __all__ = ["Atom", "Entry", "Line", "Outline", "Section", "Tone", "Weight", "in_stacks", "listed", "sentence"]
 
@@ -62,6 +64,7 @@ class Entry:
     weight: Weight
     line: Line
     details: tuple[Line, ...] = ()
+    change_class: ChangeClass | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +79,11 @@ class Section:
 class Outline:
     """All that a rendering says."""
 
-    effect: Effect
+    outcome: Outcome
+    change_class: ChangeClass
     headline: Line
+    verdict: tuple[Line, ...]
+    """Its class, and who is needed."""
     stacks: tuple[Line, ...]
     sections: tuple[Section, ...]
     footer: tuple[Line, ...]

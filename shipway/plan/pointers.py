@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from shipway.plan.access_readers import blocks
@@ -10,7 +11,7 @@ from shipway.plan.model import Action, ResourceChange
 from shipway.plan.objects import Objects, after, before
 from shipway.plan.values import Record, Unknown, Value, same
 
-__all__ = ["POINTER_TASK", "PointerMove", "pointer_move", "without_pointer"]
+__all__ = ["POINTER_TASK", "PointerMove", "SlotChange", "is_router", "pointer_move", "slot_change", "without_pointer"]
 
 POINTER_TASK = "live"
 
@@ -23,6 +24,51 @@ class PointerMove:
 
     old: str
     new: str
+
+
+@dataclass(frozen=True, slots=True)
+class SlotChange:
+    """A slot's job that gets another release and nothing else; `live` if the pointer stands on it."""
+
+    slot: str
+    old: str
+    new: str
+    live: bool | None
+
+
+# What a release sets in a slot's job: its parameters, and the wheel of each task.
+_RELEASE = re.compile(r'parameter\["(release|model_version)"\]\.default|task\["[^"]*"\]\.library(\b.*)?')
+
+
+def slot_change(
+    change: ResourceChange, paths: Sequence[str], routers: Sequence[ResourceChange], was: Objects
+) -> SlotChange | None:
+    """The release step that this change makes if the attributes at `paths` are all that differs in it.
+
+    `routers` are the jobs of the stack that hold a pointer; where they stand before the apply says which slot is live.
+    """
+    if change.type != "databricks_job" or change.mode != "managed" or change.action is not Action.UPDATE:
+        return None
+    found = _SLOT.search(change.construct_path) or _SLOT.search(change.address.partition(".")[2])
+    if found is None or not paths or not all(_RELEASE.fullmatch(path) for path in paths):
+        return None
+    number = before(change).get("id")
+    targets = [_target(before(router)) for router in routers]
+    known = isinstance(number, str) and any(isinstance(target, (str, int)) for target in targets)
+    live = any(str(target) == number for target in targets) if known else None
+    return SlotChange(found[1], _release(before(change)), _release(after(change)), live)
+
+
+def is_router(change: ResourceChange) -> bool:
+    """Whether this job holds a pointer."""
+    return change.type == "databricks_job" and _target(before(change)) is not None
+
+
+def _release(job: Record) -> str:
+    for parameter in blocks(job.get("parameter")):
+        if parameter.get("name") == "release" and isinstance(parameter.get("default"), str):
+            return str(parameter.get("default"))
+    return ""
 
 
 def pointer_move(change: ResourceChange, was: Objects, will_be: Objects) -> PointerMove | None:

@@ -8,9 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TypeAlias
 
+from shipway.plan.classes import ChangeClass, ClassRule, highest
 from shipway.plan.losses import Loss
 from shipway.plan.model import Action, Check, Gap, Level
+from shipway.plan.topics import Topic
+from shipway.plan.verdict import UNDECIDED, Verdict
 
 __all__ = [
     "SCHEMA",
@@ -25,8 +29,11 @@ __all__ = [
     "Place",
     "PointerRow",
     "Review",
+    "Row",
+    "SlotRow",
     "StackRow",
     "StateRow",
+    "class_of",
 ]
 
 SCHEMA = "shipway/review/v1"
@@ -99,6 +106,8 @@ class AttributeRow:
     new: str
     forces: bool = False
     """Whether this attribute is why the object is replaced."""
+    seal: str = ""
+    """Of a secret: a keyed digest of both sides, so that another secret is another row though neither is shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +131,9 @@ class ObjectRow:
     """Provisioners: commands that run with this action and that Terraform does not list."""
     unlike: tuple[str, ...] = ()
     """Stacks in which the same object changes in another way."""
+    topic: Topic = Topic.OTHER
+    because: tuple[ClassRule, ...] = ()
+    """Why it is of its class, the highest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +148,7 @@ class AccessRow:
     places: tuple[Place, ...]
     wide: str = ""
     """Why this row needs a second look: everybody, all privileges, a person instead of a group."""
+    because: tuple[ClassRule, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +157,9 @@ class Caution:
 
     message: str
     places: tuple[Place, ...]
+    rule: str = "access-unread"
+    """The class rule that it falls under."""
+    because: tuple[ClassRule, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +171,23 @@ class PointerRow:
     new: str
     alone: bool
     places: tuple[Place, ...]
+    residual: tuple[str, ...] = ()
+    """What else the plan does in this stack, which moving a pointer does not explain: it blocks."""
+    because: tuple[ClassRule, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SlotRow:
+    """A slot gets another release: the step before a pointer moves there, when the slot is idle."""
+
+    slot: str
+    job: str
+    old: str
+    new: str
+    live: bool | None
+    """Whether the pointer stands on it; None where the plan does not say where the pointer stands."""
+    places: tuple[Place, ...]
+    because: tuple[ClassRule, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +200,7 @@ class StateRow:
     detail: str
     places: tuple[Place, ...]
     loss: Loss | None = None
+    because: tuple[ClassRule, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +212,12 @@ class OutputRow:
     old: str
     new: str
     places: tuple[Place, ...]
+    seal: str = ""
+    because: tuple[ClassRule, ...] = ()
+
+
+Row: TypeAlias = "ObjectRow | AccessRow | Caution | PointerRow | SlotRow | StateRow | OutputRow"
+"""What has a class and a place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,10 +227,12 @@ class Review:
     effect: Effect
     stacks: tuple[StackRow, ...]
     counts: Counts
+    verdict: Verdict = UNDECIDED
     gaps: tuple[Gap, ...] = ()
     data: tuple[ObjectRow, ...] = ()
     """Destroyed or replaced objects that hold what cannot be made again."""
     pointers: tuple[PointerRow, ...] = ()
+    slots: tuple[SlotRow, ...] = ()
     access: tuple[AccessRow, ...] = ()
     cautions: tuple[Caution, ...] = ()
     changes: tuple[ObjectRow, ...] = ()
@@ -200,4 +242,26 @@ class Review:
     drift_elsewhere: int = 0
     """Drifted objects that this plan neither touches nor builds on."""
     checks: tuple[Check, ...] = ()
+    fingerprints: tuple[str, ...] = ()
+    """One for each row with an effect. An approval holds for another plan if that plan's are among those approved."""
     schema: str = SCHEMA
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """Every row that has a class."""
+        sections: tuple[tuple[Row, ...], ...] = (
+            self.data,
+            self.pointers,
+            self.slots,
+            self.access,
+            self.cautions,
+            self.changes,
+            self.state_only,
+            self.outputs,
+        )
+        return tuple(row for section in sections for row in section)
+
+
+def class_of(row: Row) -> ChangeClass:
+    """The highest class of any rule that holds for the row."""
+    return highest(row.because)

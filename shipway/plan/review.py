@@ -10,51 +10,95 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from shipway.plan.classify import (
+    classified_access,
+    classified_caution,
+    classified_object,
+    classified_output,
+    classified_pointer,
+    classified_slot,
+    classified_state,
+)
 from shipway.plan.counts import count
+from shipway.plan.decide import verdict
+from shipway.plan.fingerprints import fingerprints
 from shipway.plan.group import group, mark_odd_ones
 from shipway.plan.model import CheckStatus, Gap, Plan
 from shipway.plan.report import Counts, Effect, ObjectRow, Review, StackRow
 from shipway.plan.rights import Created
-from shipway.plan.sections import Told, View, drift_rows, object_rows, output_rows, pointer_rows, state_rows, tell
+from shipway.plan.sections import (
+    Told,
+    View,
+    drift_rows,
+    object_rows,
+    output_rows,
+    pointer_rows,
+    slot_rows,
+    state_rows,
+    tell,
+)
 from shipway.plan.sorting import sorted_access, sorted_objects
 from shipway.plan.strings import map_strings
 from shipway.plan.taint import Taint
+from shipway.plan.verdict import Routes
 
 __all__ = ["review"]
 
 _BAD = (CheckStatus.FAIL, CheckStatus.ERROR)
+_NO_ROUTES = Routes()
 
 
-def review(plans: Sequence[Plan], gaps: Sequence[Gap] = ()) -> Review:
-    """What a reviewer must know of these plans. `gaps` names what should have been reviewed and could not be read."""
-    stacks = [(view, tell(view)) for view in map(View.of, plans)]
+def review(
+    plans: Sequence[Plan],
+    gaps: Sequence[Gap] = (),
+    *,
+    routes: Routes = _NO_ROUTES,
+    approved: frozenset[str] = frozenset(),
+    denied: Sequence[str] = (),
+    key: bytes = b"",
+) -> Review:
+    """What a reviewer must know of these plans.
+
+    `gaps` names what should have been reviewed and could not be read; `denied` what a policy refuses; `approved` holds
+    the fingerprints of rows that were approved before. With `key`, fingerprints of rows with secrets are the same in
+    every run; without it such rows have to be approved anew.
+    """
+    sealed = [replace(plan, taint=replace(plan.taint, key=key)) for plan in plans] if key else list(plans)
+    stacks = [(view, tell(view)) for view in map(View.of, sealed)]
+    found = _found(stacks, (*gaps, *_doubles(plans)))
+    found = map_strings(found, Taint.joined(plan.taint for plan in plans).redact)
+    found = replace(found, effect=_effect(found, plans), fingerprints=fingerprints(found.rows))
+    return replace(found, verdict=verdict(found, routes, approved, denied))
+
+
+def _found(stacks: Sequence[tuple[View, tuple[Told, ...]]], gaps: Sequence[Gap]) -> Review:
+    plans = [view.plan for view, _ in stacks]
     created = _created(view for view, _ in stacks)
     items = [(view, item) for view, told in stacks for item in told]
     drift = [row for view, _ in stacks for row in drift_rows(view)]
     stack_rows = tuple(map(_stack_row, plans))
-    found = Review(
+    access = (row for view, item in items for row in item.access_rows(view))
+    return Review(
         effect=Effect.NONE,
         stacks=stack_rows,
         counts=sum((row.counts for row in stack_rows), Counts()),
         gaps=(
             *gaps,
-            *_doubles(plans),
             *(gap for plan in plans for gap in plan.gaps),
             *(gap for view, item in items for gap in item.gaps(view)),
         ),
         data=_objects(stacks, data=True),
-        pointers=group(row for view, told in stacks for row in pointer_rows(view, told)),
-        access=sorted_access(group(row for view, item in items for row in item.access_rows(view))),
-        cautions=group(row for view, item in items for row in item.cautions(view, created)),
+        pointers=group(classified_pointer(row) for view, told in stacks for row in pointer_rows(view, told)),
+        slots=group(classified_slot(row) for view, told in stacks for row in slot_rows(view, told)),
+        access=sorted_access(group(map(classified_access, access))),
+        cautions=group(classified_caution(row) for view, item in items for row in item.cautions(view, created)),
         changes=_objects(stacks, data=False),
-        state_only=group(row for view, told in stacks for row in state_rows(view, told)),
-        outputs=group(row for view, _ in stacks for row in output_rows(view)),
+        state_only=group(classified_state(row) for view, told in stacks for row in state_rows(view, told)),
+        outputs=group(classified_output(row) for view, _ in stacks for row in output_rows(view)),
         drift=sorted_objects(group(row for row in drift if row is not None)),
         drift_elsewhere=sum(row is None for row in drift),
         checks=tuple(check for plan in plans for check in plan.checks if check.status in _BAD),
     )
-    taint = Taint.joined(plan.taint for plan in plans)
-    return map_strings(replace(found, effect=_effect(found, plans)), taint.redact)
 
 
 def _doubles(plans: Sequence[Plan]) -> Iterator[Gap]:
@@ -65,16 +109,15 @@ def _doubles(plans: Sequence[Plan]) -> Iterator[Gap]:
 
 
 def _objects(stacks: Iterable[tuple[View, tuple[Told, ...]]], *, data: bool) -> tuple[ObjectRow, ...]:
-    rows = group(row for _, told in stacks for row in object_rows(told, data=data))
+    rows = group(classified_object(row) for _, told in stacks for row in object_rows(told, data=data))
     return sorted_objects(mark_odd_ones(rows))
 
 
 def _effect(found: Review, plans: Sequence[Plan]) -> Effect:
     if found.gaps or not plans:
         return Effect.CANNOT_JUDGE
-    sections = (found.data, found.pointers, found.access, found.changes, found.state_only, found.outputs, found.checks)
     # `applyable` without any row: only the state is brought up to what was found, which is an effect nonetheless.
-    return Effect.EFFECTS if any(sections) or any(plan.applyable for plan in plans) else Effect.NONE
+    return Effect.EFFECTS if bool(found.rows or found.checks) or any(plan.applyable for plan in plans) else Effect.NONE
 
 
 def _stack_row(plan: Plan) -> StackRow:

@@ -92,7 +92,9 @@ def cautions(change: ResourceChange, place: Place, objects: Objects, created: Cr
     if change.type in AUTHORITATIVE and change.action.creates and not change.importing:
         yield from _takeover(change, place, objects, created)
     if change.type == "databricks_permissions" and change.action.destroys:
-        yield Caution("without its permissions resource the object goes back to whoever created it", (place,))
+        yield Caution(
+            "without its permissions resource the object goes back to whoever created it", (place,), "access-gained"
+        )
 
 
 def _takeover(change: ResourceChange, place: Place, objects: Objects, created: Created) -> Iterator[Caution]:
@@ -108,4 +110,4 @@ def _takeover(change: ResourceChange, place: Place, objects: Objects, created: C
         f"{kind_of(change.type)} takes over {title or 'an object'}: whatever access it has today and is not listed"
         " here will be removed, and no plan shows it"
     )
-    yield Caution(message, (place,))
+    yield Caution(message, (place,), "takes-over")

@@ -10,8 +10,9 @@ from shipway.plan.losses import Loss, loss_of
 from shipway.plan.model import Action, ResourceChange
 from shipway.plan.objects import Objects, after, before
 from shipway.plan.report import AttributeRow, ObjectRow, Place
-from shipway.plan.shown import pair
+from shipway.plan.shown import hides, pair
 from shipway.plan.taint import Taint
+from shipway.plan.topics import topic_of
 from shipway.plan.values import ABSENT, Record, Unknown, is_zero, same
 
 __all__ = ["Attributes", "attributes_of", "lost_by", "object_row"]
@@ -48,6 +49,7 @@ def object_row(
         loss=lost_by(change),
         why=_why(change),
         runs=change.provisioners if acts else (),
+        topic=topic_of(change.type),
     )
 
 
@@ -90,7 +92,9 @@ def attributes_of(change: ResourceChange, taint: Taint, hidden: frozenset[str] =
         elif is_zero(difference.old) and is_zero(difference.new):
             emptied.append(difference.path)
         else:
-            rows.append(AttributeRow(difference.path, *pair(difference.old, difference.new, taint), name in forcing))
+            old, new = difference.old, difference.new
+            seal = taint.seal(old, new) if hides(old, taint) or hides(new, taint) else ""
+            rows.append(AttributeRow(difference.path, *pair(old, new, taint), name in forcing, seal))
     return Attributes(tuple(rows), tuple(dict.fromkeys(computed)), tuple(emptied))
 
 

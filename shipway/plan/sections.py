@@ -10,14 +10,24 @@ from shipway.plan.diff import Side
 from shipway.plan.losses import loss_of
 from shipway.plan.model import Action, Gap, OutputChange, Plan, ResourceChange
 from shipway.plan.objects import Objects, after, before
-from shipway.plan.pointers import PointerMove, pointer_move, without_pointer
-from shipway.plan.report import AccessRow, Caution, ObjectRow, OutputRow, Place, PointerRow, StateRow
+from shipway.plan.pointers import PointerMove, is_router, pointer_move, slot_change, without_pointer
+from shipway.plan.report import AccessRow, Caution, ObjectRow, OutputRow, Place, PointerRow, SlotRow, StateRow
 from shipway.plan.rights import AccessChange, Created, access_changes, access_gaps, access_rows, cautions
 from shipway.plan.rows import lost_by, object_row
-from shipway.plan.shown import pair
+from shipway.plan.shown import hides, pair
 from shipway.plan.values import ABSENT
 
-__all__ = ["Told", "View", "drift_rows", "object_rows", "output_rows", "pointer_rows", "state_rows", "tell"]
+__all__ = [
+    "Told",
+    "View",
+    "drift_rows",
+    "object_rows",
+    "output_rows",
+    "pointer_rows",
+    "slot_rows",
+    "state_rows",
+    "tell",
+]
 
 _UNTOUCHED = (Action.NO_OP, Action.READ)
 _IN_STATE = (*_UNTOUCHED, Action.FORGET)
@@ -98,13 +108,39 @@ def object_rows(told: tuple[Told, ...], *, data: bool) -> Iterator[ObjectRow]:
 
 def pointer_rows(view: View, told: tuple[Told, ...]) -> Iterator[PointerRow]:
     """The pointers that move, and whether anything else in their stack does."""
-    rest = [item for item in told if item.change.action is not Action.READ]
-    outputs = any(output_rows(view))
-    for item in rest:
+    for item in told:
         if item.move:
-            alone = len(rest) == 1 and item.row is None and not item.access and not outputs and not view.plan.gaps
+            residual = tuple(_residual(view, told, item))
+            alone = not residual and not view.plan.gaps
             title = view.will_be.title(item.change)
-            yield PointerRow(title, item.move.old, item.move.new, alone, (view.place(item.change.address),))
+            yield PointerRow(title, item.move.old, item.move.new, alone, (view.place(item.change.address),), residual)
+
+
+def _residual(view: View, told: tuple[Told, ...], moving: Told) -> Iterator[str]:
+    """What else happens in a stack whose pointer moves: another attribute, access, object or output."""
+    if moving.row is not None:
+        yield from (f"{moving.change.address}: {attribute.path}" for attribute in moving.row.attributes)
+        yield from (f"{moving.change.address}: {name}" for name in (*moving.row.computed, *moving.row.emptied))
+    if moving.access:
+        yield f"{moving.change.address}: access"
+    for item in told:
+        if item is not moving and item.change.action is not Action.READ:
+            yield f"{item.change.action} {item.change.address}"
+    yield from (f"output {row.name}" for row in output_rows(view))
+
+
+def slot_rows(view: View, told: tuple[Told, ...]) -> Iterator[SlotRow]:
+    """The slots that get another release."""
+    routers = [change for change in view.plan.changes if is_router(change)]
+    for item in told:
+        if item.row is None or item.access or item.row.runs:
+            continue
+        paths = [attribute.path for attribute in item.row.attributes]
+        found = slot_change(item.change, paths, routers, view.was)
+        if found is not None:
+            title = view.will_be.title(item.change)
+            place = (view.place(item.change.address),)
+            yield SlotRow(found.slot, title, found.old, found.new, found.live, place)
 
 
 def state_rows(view: View, told: tuple[Told, ...]) -> Iterator[StateRow]:
@@ -128,7 +164,10 @@ def output_rows(view: View) -> Iterator[OutputRow]:
     for output in view.plan.outputs:
         if output.action is not Action.NO_OP:
             old, new = pair(*_sides(output), view.plan.taint)
-            yield OutputRow(output.name, output.action, old, new, (view.place(f"output.{output.name}"),))
+            sides = _sides(output)
+            hidden = any(hides(side, view.plan.taint) for side in sides)
+            seal = view.plan.taint.seal(*sides) if hidden else ""
+            yield OutputRow(output.name, output.action, old, new, (view.place(f"output.{output.name}"),), seal)
 
 
 def _sides(output: OutputChange) -> tuple[Side, Side]:

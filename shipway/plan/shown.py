@@ -11,7 +11,7 @@ from shipway.plan.objects import SECRET_TEXT, UNKNOWN_TEXT
 from shipway.plan.taint import Taint
 from shipway.plan.values import Absent, Record, Secret, Unknown, Value, is_empty, is_zero
 
-__all__ = ["CHANGED_SECRET", "pair", "shown"]
+__all__ = ["CHANGED_SECRET", "hides", "pair", "shown"]
 
 CHANGED_SECRET = "(sensitive, changed)"  # noqa: S105 - what stands in place of one
 
@@ -23,6 +23,20 @@ def pair(old: Side, new: Side, taint: Taint) -> tuple[str, str]:
     before, after = shown(old, taint), shown(new, taint)
     # Two values that differ in nothing but a secret look the same once it is taken out.
     return (before, f"{after}, changed") if before == after else (before, after)
+
+
+def hides(side: Side, taint: Taint) -> bool:
+    """Whether something of this value is not shown because it is secret."""
+    match side:
+        case Secret():
+            return True
+        case str():
+            return taint.redact(side) != side
+        case tuple():
+            return any(hides(item, taint) for item in side)
+        case Record():
+            return any(hides(inner, taint) or taint.redact(name) != name for name, inner in side.items())
+    return False
 
 
 def shown(side: Side, taint: Taint) -> str:

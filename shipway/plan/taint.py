@@ -7,13 +7,17 @@ searched for every secret of the plan, also as base64, hexadecimal, URL-encoded 
 from __future__ import annotations
 
 import base64
+import hashlib
+import hmac
 import json
 import re
+import secrets
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import quote, quote_plus
 
-from shipway.plan.values import Record, Secret, Unknown, Value
+from shipway.plan.values import Absent, Record, Secret, Unknown, Value
 
 __all__ = ["REDACTED", "Taint", "scalars"]
 
@@ -42,6 +46,22 @@ def scalars(value: Value) -> Iterator[str]:
             yield value
         case int() | float():
             yield str(value)
+
+
+def _bare(value: Value | Absent) -> Any:
+    """The value as JSON can write it, with what it hides."""
+    match value:
+        case Secret():
+            return {"secret": _bare(value.value)}
+        case Unknown():
+            return {"unknown": list(value.refs)}
+        case Absent():
+            return {"absent": True}
+        case tuple():
+            return [_bare(item) for item in value]
+        case Record():
+            return {"record": {name: _bare(inner) for name, inner in value.items()}}
+    return value
 
 
 def _parts(secret: str) -> Iterator[str]:
@@ -85,11 +105,16 @@ def _base64(raw: bytes) -> Iterator[str]:
             yield encode(b"\0" * lead + raw).decode()[first:whole]
 
 
+# Of this process alone: without a key of their own, the seals of one review mean nothing to another.
+_PROCESS_KEY = secrets.token_bytes(32)
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Taint:
-    """The secrets of a plan, in every form that is searched for."""
+    """The secrets of a plan, in every form that is searched for, and the key by which changed ones are told apart."""
 
     needles: frozenset[str] = frozenset()
+    key: bytes = _PROCESS_KEY
     _index: dict[str, tuple[str, ...]] = field(default_factory=dict, init=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -111,6 +136,11 @@ class Taint:
     def joined(cls, taints: Iterable[Taint]) -> Taint:
         """The taint of several plans: a secret of one must not show up in the rows of another."""
         return cls(frozenset().union(*(taint.needles for taint in taints)))
+
+    def seal(self, *values: Value | Absent) -> str:
+        """A keyed digest of values, secrets included: equal for equal ones, and no way back without the key."""
+        text = json.dumps([_bare(value) for value in values], sort_keys=True)
+        return hmac.new(self.key, text.encode(), hashlib.sha256).hexdigest()
 
     def redact(self, text: str) -> str:
         """`text` with every stretch that holds a secret replaced; overlapping secrets leave no remainder."""

@@ -8,8 +8,9 @@ import click
 
 from shipway.plan.outline import outline
 from shipway.plan.phrases import Atom, Entry, Line, Outline, Tone
-from shipway.plan.report import Effect, Review
+from shipway.plan.report import Review
 from shipway.plan.text import LONGEST, clip, visible
+from shipway.plan.verdict import Outcome
 
 __all__ = ["escape", "render_terminal"]
 
@@ -21,7 +22,13 @@ _COLOURS = {
     Tone.MOVE: "cyan",
     Tone.NOTE: "magenta",
 }
-_EFFECTS = {Effect.NONE: "green", Effect.EFFECTS: "yellow", Effect.CANNOT_JUDGE: "red"}
+_OUTCOMES = {
+    Outcome.NO_EFFECT: "green",
+    Outcome.NEEDS_NOBODY: "yellow",
+    Outcome.NEEDS_APPROVAL: "yellow",
+    Outcome.BLOCKED: "red",
+    Outcome.CANNOT_JUDGE: "red",
+}
 
 
 # Build systems read their log for commands: `::` at the start of a line, these anywhere in it.
@@ -42,8 +49,9 @@ def render_terminal(review: Review, *, colour: bool = False, detail: bool = Fals
 
 
 def _lines(whole: Outline, colour: bool) -> Iterator[str]:
-    effect = _styled(f"Review: {whole.effect}", colour, fg=_EFFECTS[whole.effect], bold=True)
-    yield f"{effect} — {_text(whole.headline)}"
+    outcome = _styled(f"Review: {whole.outcome}", colour, fg=_OUTCOMES[whole.outcome], bold=True)
+    yield f"{outcome} — {_text(whole.headline)}"
+    yield from (f"  {_text(line)}" for line in whole.verdict)
     yield from (f"  {_text(line)}" for line in whole.stacks)
     for section in whole.sections:
         yield ""
@@ -57,7 +65,8 @@ def _lines(whole: Outline, colour: bool) -> Iterator[str]:
 
 def _entry(entry: Entry, colour: bool) -> Iterator[str]:
     mark = _styled(f"{entry.tone.value:>3}", colour, fg=_COLOURS[entry.tone])
-    yield f"{mark} {_text(entry.line)}"
+    shown_class = f"{entry.change_class} " if entry.change_class else ""
+    yield f"{mark} {shown_class}{_text(entry.line)}"
     yield from (f"      {_text(line)}" for line in entry.details)
 
 

@@ -1,0 +1,27 @@
+"""What an approval remembers of a row: a digest of all that it says, so that another effect is another fingerprint.
+
+An approval of one plan holds for the next plan of the same thing if the next one's fingerprints are among those that
+were approved: it may do less, never more, and nothing of a higher class.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import asdict
+
+from shipway.plan.report import Row
+
+__all__ = ["fingerprint", "fingerprints"]
+
+
+def fingerprint(row: Row) -> str:
+    """SHA-256 over the row's canonical JSON: its kind, what it says, its places and the rules that class it."""
+    text = json.dumps([type(row).__name__, asdict(row)], sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def fingerprints(rows: Iterable[Row]) -> tuple[str, ...]:
+    """Those of all rows, sorted, each once."""
+    return tuple(sorted({fingerprint(row) for row in rows}))
