@@ -101,7 +101,7 @@ class DocumentErrors(ShipwayError):
 class MissingTool(ShipwayError):
     """A program or a Python extra that this command needs is not here; the hint says how to get it."""
 
-    exit_code = 3
+    exit_code = 127
 
 
 class ToolFailed(ShipwayError):

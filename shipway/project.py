@@ -6,16 +6,20 @@ from pathlib import Path
 
 from shipway.errors import ShipwayError
 
-__all__ = ["find_root"]
+__all__ = ["NoProject", "find_root"]
+
+
+class NoProject(ShipwayError):
+    """No folder at or above this one is a Shipway project."""
 
 
 def find_root(start: Path) -> Path:
-    """The nearest folder at or above `start` that is a Shipway project; raises ShipwayError."""
+    """The nearest folder at or above `start` that is a Shipway project; raises NoProject."""
     start = start.resolve()
     for folder in (start, *start.parents):
         if (folder / "cdktf.json").is_file() and (folder / "environments").is_dir():
             return folder
-    raise ShipwayError(
+    raise NoProject(
         f"{start} is not in a Shipway project: no folder above it has cdktf.json and environments/",
         "change into the project's folder, or clone it first",
     )

@@ -95,7 +95,8 @@ class Demo:
         self._prove("the state at the beginning", at_first)
 
     def _change(self) -> None:
-        self._show("shipway", "plan", _LINE, expect=2)
+        # Prod is protected: somebody has to approve.
+        self._show("shipway", "plan", _LINE, expect=3)
         self._show("shipway", "deploy", _LINE, "--yes", "--quiet")
 
     def _where_to_look(self) -> None:

@@ -19,11 +19,13 @@ from pathlib import Path
 
 import click
 
+from shipway.cli._review_key import review_key
 from shipway.cli._scanning import scan_project
 from shipway.cli._target import Target, live, sandbox
 from shipway.deploy.order import choose, stack_names, waves
 from shipway.deploy.steps import Failed, Planned, apply_stacks, plan_stacks, planning_folder
 from shipway.errors import ShipwayError, visible
+from shipway.models.load import load
 from shipway.outside.app import CdktfApps
 from shipway.plan.as_json import render_json
 from shipway.plan.markdown import render_markdown
@@ -31,6 +33,7 @@ from shipway.plan.model import Gap
 from shipway.plan.read import read_plan
 from shipway.plan.report import Review
 from shipway.plan.review import review
+from shipway.plan.routes import routes_of
 from shipway.plan.synth import construct_paths
 from shipway.plan.terminal import render_terminal
 from shipway.project import find_root
@@ -109,7 +112,7 @@ class Flow:
                     plans.append(read_plan(item.json, item.stack, construct_paths(self.target.folder(item.stack))))
                 case Failed():
                     gaps.append(Gap(item.stack, "it could not be planned; Terraform's words are below"))
-        return review(plans, gaps)
+        return review(plans, gaps, routes=routes_of(load(self.root)), key=review_key())
 
     def show(self, found: Review, *, as_json: bool, markdown: Path | None = None) -> None:
         """Print a review, and write it as Markdown where that is wanted."""

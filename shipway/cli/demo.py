@@ -17,7 +17,7 @@ def command() -> None:
     the documents are at the end as they were.
 
     \b
-    Exit codes: 0 all of it worked, 1 something did not, 3 something is not installed (see `shipway doctor`).
+    Exit codes: 0 all of it worked, 1 something did not, 127 something is not installed (see `shipway doctor`).
     """
     from shipway.cli._demo import Demo
     from shipway.cli._target import sandbox

@@ -27,8 +27,8 @@ def command(
     deploy <stack>`), but plans anew when it applies.
 
     \b
-    Exit codes: 0 deployed (or nothing to do), 1 a failure, 2 findings stopped it, 3 something is not installed,
-    4 not confirmed, 5 a plan could not be judged.
+    Exit codes: 0 deployed (or nothing to do), 1 a failure, 2 findings stopped it, 4 blocked or not confirmed,
+    5 a plan could not be judged, 127 something is not installed.
     """
     from shipway.cli._flow import Flow, deploy
 

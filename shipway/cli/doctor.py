@@ -21,7 +21,7 @@ def command(as_json: bool) -> None:
     example, synth, scan and the synth-level review still work.
 
     \b
-    Exit codes: 0 everything is here, 3 something is missing (warnings do not count).
+    Exit codes: 0 everything is here, 127 something is missing (warnings do not count).
     """
     from shipway.outside.machine import Health, check_machine
     from shipway.project import find_root
@@ -39,4 +39,4 @@ def command(as_json: bool) -> None:
                 click.echo(f"      needed for: {check.needed_for}\n      next: {check.next}")
         said = f"{len(missing)} missing" if missing else "Everything is here"
         click.echo(f"{said}.")
-    raise SystemExit(3 if missing else 0)
+    raise SystemExit(127 if missing else 0)

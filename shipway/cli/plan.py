@@ -41,8 +41,8 @@ def command(
       shipway plan --env prod --live      an environment's stacks, against its workspace
 
     \b
-    Exit codes: 0 nothing to do, 1 a failure, 2 there are changes, 3 something is not installed,
-    5 a plan could not be judged.
+    Exit codes: 0 nothing to do, 1 a failure, 2 changes that need nobody, 3 somebody must approve, 4 blocked,
+    5 a plan could not be judged, 127 something is not installed.
     """
     from shipway.cli._flow import Flow, exit_code, explain
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +15,11 @@ import click
 from shipway.errors import ShipwayError
 
 if TYPE_CHECKING:
+    from shipway.plan.model import Gap, Plan
     from shipway.plan.report import Review
+    from shipway.plan.verdict import Routes
+
+    _Given = tuple[Sequence[Plan], Sequence[Gap]]
 
 __all__ = ["command"]
 
@@ -31,6 +35,11 @@ _FORMATS = ("terminal", "markdown", "json")
 @click.option("--format", "form", type=click.Choice(_FORMATS), default="terminal", show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
 @click.option("--out", type=click.Path(path_type=Path), help="Write to this file instead of the terminal.")
+@click.option(
+    "--approved",
+    type=click.Path(path_type=Path),
+    help="A review in JSON that was approved: what stands in it needs nobody again.",
+)
 @click.option("--detail", is_flag=True, help="Also list the attributes of what is created.")
 def command(
     plans: tuple[Path, ...],
@@ -41,6 +50,7 @@ def command(
     form: str,
     as_json: bool,
     out: Path | None,
+    approved: Path | None,
     detail: bool,
 ) -> None:
     """Say what plans do, by meaning: data at risk, who gains access, where a release's pointer goes.
@@ -70,11 +80,12 @@ def command(
         raise ShipwayError("--base stands alone: it finds both sides itself", "see `shipway review --help`")
     with _no_collection():
         if base is not None:
-            found = _compare(*_sides_since(base))
+            given = _compare(*_sides_since(base))
         elif before is not None or after is not None:
-            found = _compare(before, after, plans)
+            given = _compare(before, after, plans)
         else:
-            found = _read(plans, synth)
+            given = _read(plans, synth)
+        found = _review(*given, approved)
         text = _rendered(found, "json" if as_json else form, out, detail)
     _write(text, out, plans)
     click.get_current_context().exit(_exit_code(found))
@@ -110,20 +121,18 @@ def _sides_since(revision: str) -> tuple[Path, Path]:
     return home / "cdktf.out", synthesize(root, root / "cdktf.out", CdktfApps).out
 
 
-def _compare(before: Path | None, after: Path | None, plans: tuple[Path, ...] = ()) -> Review:
-    from shipway.plan.review import review
+def _compare(before: Path | None, after: Path | None, plans: tuple[Path, ...] = ()) -> _Given:
     from shipway.plan.synth import compare
 
     if plans or before is None or after is None:
         raise ShipwayError("--before and --after go together, and without PLANS", "see `shipway review --help`")
-    return review(compare(before, after))
+    return compare(before, after), []
 
 
-def _read(paths: tuple[Path, ...], synth: Path | None) -> Review:
+def _read(paths: tuple[Path, ...], synth: Path | None) -> _Given:
     from shipway.plan.load import UnreadablePlan
     from shipway.plan.model import Gap
     from shipway.plan.read import read_plan_file, stack_name
-    from shipway.plan.review import review
 
     if not paths:
         raise ShipwayError("nothing to review", "give plans in JSON, or --before and --after")
@@ -134,7 +143,31 @@ def _read(paths: tuple[Path, ...], synth: Path | None) -> Review:
         except UnreadablePlan as error:
             # The others are still worth reading; the exit code says that not all could be judged.
             gaps.append(Gap(stack_name(path), error.message, error.hint))
-    return review(plans, gaps)
+    return plans, gaps
+
+
+def _review(plans: Sequence[Plan], gaps: Sequence[Gap], approved: Path | None) -> Review:
+    from shipway.cli._review_key import review_key
+    from shipway.plan.approved import read_approved
+    from shipway.plan.review import review
+
+    before = read_approved(approved) if approved else frozenset()
+    return review(plans, gaps, routes=_routes(), approved=before, key=review_key())
+
+
+def _routes() -> Routes:
+    """This project's routes; outside of one, what reaches far needs a person."""
+    from shipway.plan.verdict import Routes
+    from shipway.project import NoProject, find_root
+
+    try:
+        root = find_root(Path.cwd())
+    except NoProject:
+        return Routes()
+    from shipway.models.load import load
+    from shipway.plan.routes import routes_of
+
+    return routes_of(load(root))
 
 
 def _construct_paths(synth: Path | None, stack: str) -> dict[str, str]:

@@ -51,7 +51,7 @@ def command(
 
     \b
     Exit codes: 0 clean, 1 the scan could not be done, 2 findings at or above --fail-on,
-    3 something is not installed.
+    127 something is not installed.
     """
     from shipway.project import find_root
     from shipway.scan.render import render_explanation, render_list, render_report

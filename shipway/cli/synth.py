@@ -24,7 +24,7 @@ def command(out: Path | None, no_cache: bool, processes: int | None, check: bool
     cdktf.out/stacks/<stack>/cdk.tf.json. What has not changed since the last time is left as it is.
 
     \b
-    Exit codes: 0 written (or nothing to do), 1 a mistake or a failure, 3 something is not installed.
+    Exit codes: 0 written (or nothing to do), 1 a mistake or a failure, 127 something is not installed.
     """
     from shipway.project import find_root
 

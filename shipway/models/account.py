@@ -6,14 +6,14 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from shipway.models.approvals import Approval, ApprovedClass
 from shipway.models.document import Document, Text
-from shipway.models.names import OrganisationName
+from shipway.models.names import GroupName, OrganisationName
 from shipway.models.state import State
 from shipway.models.waivers import Waiver
 
 __all__ = ["Account", "GroupName", "Platform", "Repository"]
 
-GroupName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=100)]
 Uuid = Annotated[str, Field(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
 
 
@@ -58,5 +58,8 @@ class Account(Document):
     platform: Platform
     groups: dict[GroupName, Text] = {}
     """Groups beyond those of use cases, each with what it is for."""
+
+    approvals: dict[ApprovedClass, Approval] = {}
+    """Who approves changes of the account's own stack; what is not said here is as in a protected environment."""
 
     waivers: tuple[Waiver, ...] = ()

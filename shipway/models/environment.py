@@ -9,6 +9,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from shipway.models.approvals import Approval, ApprovedClass
 from shipway.models.catalogs import Catalog
 from shipway.models.compute import ClusterPolicy, PolicyName
 from shipway.models.document import Document, Flag, Text
@@ -81,4 +82,7 @@ class Environment(Document):
     catalogs: dict[DataName, Catalog] = {}
     access: dict[Role, RoleAccess] = {}
     cluster_policies: dict[PolicyName, ClusterPolicy] = {}
+    approvals: dict[ApprovedClass, Approval] = {}
+    """Who approves changes of a class. Where nothing is said, administrators: of R2 to R5 if protected, else of R5."""
+
     waivers: tuple[Waiver, ...] = ()

@@ -20,6 +20,7 @@ __all__ = [
     "BadName",
     "DataName",
     "EnvironmentName",
+    "GroupName",
     "Kind",
     "Names",
     "OrganisationName",
@@ -150,6 +151,7 @@ EnvironmentName = Annotated[str, AfterValidator(_environment), Field(description
 UseCaseName = Annotated[str, AfterValidator(_use_case)]
 OrganisationName = Annotated[str, AfterValidator(ORGANISATION.check)]
 DataName = Annotated[str, AfterValidator(DATA.check)]
+GroupName = Annotated[str, Field(pattern=rf"^{_KEBAB}$", max_length=GROUP.limit)]
 
 
 @dataclass(frozen=True, slots=True)

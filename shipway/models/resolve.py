@@ -11,6 +11,7 @@ from functools import partial
 
 from shipway.errors import DocumentErrors, Position, Problem
 from shipway.models.account import Account
+from shipway.models.approvals import Approval
 from shipway.models.bundle import Bundle
 from shipway.models.clashes import group_clashes, shared_workspaces
 from shipway.models.clashes_storage import bad_credentials, residency, shared_storage, storage_shares
@@ -88,10 +89,11 @@ def _orphans(documents: Documents) -> Iterable[Problem]:
 
 
 def _unknown_groups(documents: Documents) -> Iterable[Problem]:
-    """Grants to groups that the account does not declare."""
+    """Grants to, and approvals by, groups that the account does not declare."""
     account = documents.account.model
     known = {*account.groups, account.platform.administrators, account.platform.deployers}
-    for loaded in documents.environments.values():
+    places: list[Loaded[Account] | Loaded[Environment]] = [documents.account, *documents.environments.values()]
+    for loaded in places:
         for path, principal in _groups_in(loaded.model, ()):
             if principal not in known:
                 message = f"{spelled(path)}: {principal!r} is no group{suggestion(principal, known)}"
@@ -108,6 +110,9 @@ def _groups_in(value: object, path: Path_) -> Iterable[tuple[Path_, str]]:
     match value:
         case Waiver():
             return
+        case Approval():
+            for index, group in enumerate(value.groups):
+                yield (*path, "groups", index), group
         case Document():
             for name, field in type(value).model_fields.items():
                 inner, here = getattr(value, name), (*path, field.alias or name)

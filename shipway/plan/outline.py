@@ -19,6 +19,7 @@ from shipway.plan.report import (
     OutputRow,
     PointerRow,
     Review,
+    SlotRow,
     StackRow,
     StateRow,
     class_of,
@@ -35,7 +36,7 @@ def outline(review: Review, *, detail: bool = False) -> Outline:
     sections = (
         Section("Blocked", tuple(map(_blocker, review.verdict.blockers))),
         Section("Cannot be judged", tuple(map(_gap, review.gaps))),
-        Section("Release", (*map(_pointer, review.pointers), *_slots(review))),
+        Section("Release", (*map(_pointer, review.pointers), *map(_slot, review.slots))),
         Section("Who gains and who loses access", tuple(map(_access, review.access))),
         Section("What the plan does not show", tuple(map(_caution, review.cautions))),
         Section("Data at risk", tuple(_object(row, detail=detail, weight=Weight.FIRST) for row in review.data)),
@@ -64,10 +65,8 @@ _TITLES = {
 
 
 def _changes(review: Review, topic: Topic, *, detail: bool) -> Iterator[Entry]:
-    # A slot's new release stands under Release already, with what it was and what it becomes.
-    told = {place for row in review.slots for place in row.places}
     for row in review.changes:
-        if row.topic is topic and not set(row.places) <= told:
+        if row.topic is topic:
             yield _object(row, detail=detail)
 
 
@@ -87,28 +86,10 @@ def _blocker(message: str) -> Entry:
 _STANDING = {True: "live", False: "idle", None: "the plan does not say whether it is live"}
 
 
-def _slots(review: Review) -> Iterator[Entry]:
-    jobs = {row.places: row for row in review.changes}
-    for row in review.slots:
-        old, new = Atom(row.old or "(no release)"), Atom(row.new or "(no release)")
-        line: Line = (
-            "slot ",
-            Atom(row.slot),
-            f" ({_STANDING[row.live]}): ",
-            old,
-            " → ",
-            new,
-            " (job ",
-            Atom(row.job),
-            ")",
-        )
-        job = jobs.get(row.places)
-        yield Entry(
-            Tone.MOVE,
-            Weight.FIRST,
-            (*line, Atom(row.job), ")", *in_stacks(row.places)),
-            tuple(map(_attribute, job.attributes)) if job else (),
-        )
+def _slot(row: SlotRow) -> Entry:
+    old, new = Atom(row.old or "(no release)"), Atom(row.new or "(no release)")
+    line: Line = ("slot ", Atom(row.slot), f" ({_STANDING[row.live]}): ", old, " → ", new, " (job ", Atom(row.job), ")")
+    return Entry(Tone.MOVE, Weight.FIRST, (*line, *in_stacks(row.places)), tuple(map(_attribute, row.attributes)))
 
 
 def _headline(review: Review) -> Line:
@@ -121,7 +102,7 @@ def _headline(review: Review) -> Line:
         _many(gains, "gain of access", "gains of access"),
         _many(len(review.access) - gains, "loss of access", "losses of access"),
         _many(len(review.checks), "check fails", "checks fail"),
-        _many(len(review.changes) - len(review.slots), "other change", "other changes"),
+        _many(len(review.changes), "other change", "other changes"),
         _many(len(review.outputs), "output changes", "outputs change"),
         _many(len(review.state_only), "change of the state only", "changes of the state only"),
     ]

@@ -187,6 +187,8 @@ class SlotRow:
     live: bool | None
     """Whether the pointer stands on it; None where the plan does not say where the pointer stands."""
     places: tuple[Place, ...]
+    attributes: tuple[AttributeRow, ...] = ()
+    """The release's parameters and wheels, one by one."""
     because: tuple[ClassRule, ...] = ()
 
 

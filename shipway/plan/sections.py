@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from shipway.plan.access import access_attributes, is_access
@@ -10,7 +10,7 @@ from shipway.plan.diff import Side
 from shipway.plan.losses import loss_of
 from shipway.plan.model import Action, Gap, OutputChange, Plan, ResourceChange
 from shipway.plan.objects import Objects, after, before
-from shipway.plan.pointers import PointerMove, is_router, pointer_move, slot_change, without_pointer
+from shipway.plan.pointers import PointerMove, SlotChange, is_router, pointer_move, slot_change, without_pointer
 from shipway.plan.report import AccessRow, Caution, ObjectRow, OutputRow, Place, PointerRow, SlotRow, StateRow
 from shipway.plan.rights import AccessChange, Created, access_changes, access_gaps, access_rows, cautions
 from shipway.plan.rows import lost_by, object_row
@@ -58,6 +58,7 @@ class Told:
     change: ResourceChange
     access: AccessChange
     move: PointerMove | None
+    slot: SlotChange | None
     row: ObjectRow | None
 
     def gaps(self, view: View) -> Iterator[Gap]:
@@ -75,13 +76,17 @@ class Told:
 
 def tell(view: View) -> tuple[Told, ...]:
     """Every change of a plan that does anything, with what it means."""
-    return tuple(_tell(view, change) for change in view.plan.changes if change.touches)
+    routers = [change for change in view.plan.changes if is_router(change)]
+    return tuple(_tell(view, change, routers) for change in view.plan.changes if change.touches)
 
 
-def _tell(view: View, change: ResourceChange) -> Told:
+def _tell(view: View, change: ResourceChange, routers: Sequence[ResourceChange]) -> Told:
     access = access_changes(change, view.was, view.will_be)
     move = pointer_move(change, view.was, view.will_be)
-    return Told(change, access, move, _row(view, change, access, move))
+    row = _row(view, change, access, move)
+    plain = row is not None and not access and not row.runs and not row.emptied
+    paths = [attribute.path for attribute in row.attributes] if row is not None and plain else []
+    return Told(change, access, move, slot_change(change, paths, routers, view.was), row)
 
 
 def _row(view: View, change: ResourceChange, access: AccessChange, move: PointerMove | None) -> ObjectRow | None:
@@ -102,7 +107,7 @@ def _row(view: View, change: ResourceChange, access: AccessChange, move: Pointer
 def object_rows(told: tuple[Told, ...], *, data: bool) -> Iterator[ObjectRow]:
     """The objects that change: those that lose data, or the others."""
     for item in told:
-        if item.row is not None and (item.row.loss is not None) is data:
+        if item.row is not None and item.slot is None and (item.row.loss is not None) is data:
             yield item.row
 
 
@@ -131,16 +136,11 @@ def _residual(view: View, told: tuple[Told, ...], moving: Told) -> Iterator[str]
 
 def slot_rows(view: View, told: tuple[Told, ...]) -> Iterator[SlotRow]:
     """The slots that get another release."""
-    routers = [change for change in view.plan.changes if is_router(change)]
     for item in told:
-        if item.row is None or item.access or item.row.runs:
-            continue
-        paths = [attribute.path for attribute in item.row.attributes]
-        found = slot_change(item.change, paths, routers, view.was)
-        if found is not None:
+        if item.slot is not None and item.row is not None:
+            found, place = item.slot, (view.place(item.change.address),)
             title = view.will_be.title(item.change)
-            place = (view.place(item.change.address),)
-            yield SlotRow(found.slot, title, found.old, found.new, found.live, place)
+            yield SlotRow(found.slot, title, found.old, found.new, found.live, place, item.row.attributes)
 
 
 def state_rows(view: View, told: tuple[Told, ...]) -> Iterator[StateRow]:

@@ -35,7 +35,7 @@ class Project:
         assert done.returncode == expect, f"{arguments}: {done.returncode}\n{done.stdout}\n{done.stderr}"
         return done.stdout
 
-    def review(self, *stacks: str, expect: int = 2) -> dict[str, Any]:
+    def review(self, *stacks: str, expect: int = 3) -> dict[str, Any]:
         found: dict[str, Any] = json.loads(self.shipway("plan", *stacks, "--json", expect=expect))
         return found
 
@@ -86,11 +86,12 @@ def test_a_release_into_the_idle_slot_changes_that_job_and_nothing_else(deployed
     deployed.edit(MANIFEST, "version: 1.2.2", "version: 1.4.0")
     deployed.edit(MANIFEST, "model_version: 6", "model_version: 8")
     review = deployed.review(LINE)
-    (change,) = review["changes"]
-    assert [place["address"] for place in change["places"]] == ["databricks_job.slots_green_job_89B0CF2A"]
-    touched = {row["path"] for row in change["attributes"]}
+    (slot,) = review["slots"]
+    assert [place["address"] for place in slot["places"]] == ["databricks_job.slots_green_job_89B0CF2A"]
+    assert (slot["slot"], slot["live"]) == ("green", False)
+    touched = {row["path"] for row in slot["attributes"]}
     assert all(path.startswith(("parameter[", "task[")) for path in touched), touched
-    assert review["pointers"] == review["access"] == review["data"] == []
+    assert review["changes"] == review["pointers"] == review["access"] == review["data"] == []
 
 
 def test_a_flip_moves_one_attribute_and_its_rollback_brings_the_state_back(deployed: Project) -> None:

@@ -117,7 +117,7 @@ def test_this_project_since_a_revision(project: Path) -> None:
     assert manifest.read_text() != text
     for _ in range(2):
         found = shipway("--base", "main", cwd=project)
-        assert found.returncode == 2, found.stderr
+        assert found.returncode == 3, found.stderr  # prod is protected
         assert "pointer: blue → green" in found.stdout and "nothing else changes (prod-claims-triage)" in found.stdout
     assert shipway("--base", "--upload-pack=x", cwd=project).returncode == 1
     assert shipway("--base", "main", "--before", ".", cwd=project).returncode == 1

@@ -46,7 +46,7 @@ def test_a_reviewer_is_shown(scenario: Path) -> None:
 def test_every_change_stands_in_some_row(scenario: Path) -> None:
     plan = read_plan_file(scenario / "plan.json")
     found = review([plan])
-    sections = (found.data, found.pointers, found.access, found.changes, found.state_only)
+    sections = (found.data, found.pointers, found.slots, found.access, found.changes, found.state_only)
     told = {place.address for rows in sections for row in rows for place in row.places}
     quiet = (Action.NO_OP, Action.READ)
     assert told >= {change.address for change in plan.changes if change.action not in quiet or change.moved}

@@ -131,7 +131,7 @@ def test_without_terraform_it_says_what_to_do(sandbox: Sandbox, tmp_path: Path) 
     path = terraformless(tmp_path)
     for arguments in (["up"], ["exec", "--", "terraform", "version"]):
         done = shipway(sandbox.root, *arguments, PATH=path)
-        assert done.returncode == 3
+        assert done.returncode == 127
         assert "neither terraform nor tofu is on PATH" in done.stderr
     shim = subprocess.run([sandbox.home.shim, "plan"], env={"PATH": path}, capture_output=True, text=True, check=False)
     assert shim.returncode == 127
@@ -141,7 +141,7 @@ def test_without_terraform_it_says_what_to_do(sandbox: Sandbox, tmp_path: Path) 
 @pytest.mark.terraform
 def test_a_program_that_is_not_there(sandbox: Sandbox) -> None:
     done = shipway(sandbox.root, "exec", "--", "no-such-program")
-    assert done.returncode == 3
+    assert done.returncode == 127
     assert "no program 'no-such-program'" in done.stderr
 
 
