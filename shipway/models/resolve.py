@@ -11,7 +11,6 @@ from functools import partial
 
 from shipway.errors import DocumentErrors, Position, Problem
 from shipway.models.account import Account
-from shipway.models.approvals import Approval
 from shipway.models.bundle import Bundle
 from shipway.models.clashes import group_clashes, shared_workspaces
 from shipway.models.clashes_storage import bad_credentials, residency, shared_storage, storage_shares
@@ -102,30 +101,31 @@ def _unknown_groups(documents: Documents) -> Iterable[Problem]:
 
 
 # What they are called wherever a document names a group of the account. A waiver's owner is for people to read.
-_NAMES_A_GROUP = ("principal", "owner")
+_NAMES_A_GROUP = ("principal", "owner", "groups")
 
 
 def _groups_in(value: object, path: Path_) -> Iterable[tuple[Path_, str]]:
-    """Each group that grants, owners and policies of an environment name, with where."""
+    """Each group that grants, owners, policies and approvals name, with where."""
+    for step, inner in _parts(value):
+        here = (*path, step)
+        name = next((part for part in reversed(here) if isinstance(part, str)), "")
+        if isinstance(inner, str) and name in _NAMES_A_GROUP:
+            yield here, inner
+        else:
+            yield from _groups_in(inner, here)
+
+
+def _parts(value: object) -> Iterable[tuple[str | int, object]]:
     match value:
         case Waiver():
             return
-        case Approval():
-            for index, group in enumerate(value.groups):
-                yield (*path, "groups", index), group
         case Document():
             for name, field in type(value).model_fields.items():
-                inner, here = getattr(value, name), (*path, field.alias or name)
-                if name in _NAMES_A_GROUP and isinstance(inner, str):
-                    yield here, inner
-                else:
-                    yield from _groups_in(inner, here)
+                yield field.alias or name, getattr(value, name)
         case dict():
-            for key, inner in value.items():
-                yield from _groups_in(inner, (*path, key))
+            yield from value.items()
         case tuple():
-            for index, inner in enumerate(value):
-                yield from _groups_in(inner, (*path, index))
+            yield from enumerate(value)
 
 
 def _lines(documents: Documents) -> Iterable[tuple[str, Environment, Loaded[Bundle]]]:

@@ -363,6 +363,18 @@ CASES = {
         place(DEV, "halyard-internal-audit", 9),
         "did you mean 'halyard-internal-audit'?",
     ),
+    "an approver nobody declared": (
+        replace(DEV, "protected: false", "approvals: {R4: {groups: [halyard-internal-audits]}}\nprotected: false"),
+        "unknown-group",
+        place(DEV, "protected: false", 27),
+        "did you mean 'halyard-internal-audit'?",
+    ),
+    "an approval of what cannot be judged": (
+        replace(DEV, "protected: false", "approvals: {RX: {people: 1}}\nprotected: false"),
+        "not-in-list",
+        place(DEV, "protected: false", 13),
+        "R5",
+    ),
     "a catalog nobody declared": (
         replace(BUNDLE, "catalog: claims", "catalog: claim"),
         "unknown-catalog",
