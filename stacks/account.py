@@ -23,18 +23,19 @@ class Account(ShipwayStack):
         )
         group_scope = Construct(self, "groups")
         groups = {
-            item.key: databricks.Group(group_scope, item.key, display_name=item.name, allow_cluster_create=False)
+            item.name: databricks.Group(group_scope, item.key, display_name=item.name, allow_cluster_create=False)
             for item in spec.platform_groups
         }
         bundles = Construct(self, "bundles")
         for use_case in spec.use_cases:
-            UseCaseIdentity(bundles, use_case.use_case, spec=use_case)
+            groups |= UseCaseIdentity(bundles, use_case.use_case, spec=use_case).groups
         workspaces = Construct(self, "workspaces")
         for workspace in spec.workspaces:
             WorkspaceAttachment(
                 workspaces,
                 workspace.environment,
                 spec=workspace,
+                account_id=spec.account_id,
                 metastore_id=spec.metastore_id,
-                administrators=groups[spec.administrators],
+                groups=groups,
             )

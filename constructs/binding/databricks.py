@@ -31,7 +31,14 @@ if TYPE_CHECKING:
     from cdktf_cdktf_provider_databricks.group_member import *
     from cdktf_cdktf_provider_databricks.job import *
     from cdktf_cdktf_provider_databricks.metastore_assignment import *
+    from cdktf_cdktf_provider_databricks.mws_credentials import *
+    from cdktf_cdktf_provider_databricks.mws_customer_managed_keys import *
+    from cdktf_cdktf_provider_databricks.mws_networks import *
     from cdktf_cdktf_provider_databricks.mws_permission_assignment import *
+    from cdktf_cdktf_provider_databricks.mws_private_access_settings import *
+    from cdktf_cdktf_provider_databricks.mws_storage_configurations import *
+    from cdktf_cdktf_provider_databricks.mws_vpc_endpoint import *
+    from cdktf_cdktf_provider_databricks.mws_workspaces import *
     from cdktf_cdktf_provider_databricks.permissions import *
     from cdktf_cdktf_provider_databricks.provider import *
     from cdktf_cdktf_provider_databricks.registered_model import *

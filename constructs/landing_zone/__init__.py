@@ -10,7 +10,11 @@ from landing_zone.hardening import WorkspaceHardening
 from landing_zone.identities import UseCaseIdentity
 from landing_zone.secret_scope import UseCaseSecrets
 from landing_zone.storage import StorageAccess, StorageLocation
+from landing_zone.workspace_access import WorkspaceAccess
 from landing_zone.workspace_attachment import WorkspaceAttachment
+from landing_zone.workspace_aws import WorkspaceAws
+from landing_zone.workspace_gcp import WorkspaceGcp
+from landing_zone.workspace_serverless import WorkspaceServerless
 
 __all__ = [
     "DataCatalog",
@@ -19,6 +23,10 @@ __all__ = [
     "StorageLocation",
     "UseCaseIdentity",
     "UseCaseSecrets",
+    "WorkspaceAccess",
     "WorkspaceAttachment",
+    "WorkspaceAws",
+    "WorkspaceGcp",
     "WorkspaceHardening",
+    "WorkspaceServerless",
 ]

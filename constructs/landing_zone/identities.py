@@ -18,6 +18,7 @@ class UseCaseIdentity(Construct):
             item.key: databricks.Group(group_scope, item.key, display_name=item.name, allow_cluster_create=False)
             for item in spec.groups
         }
+        self.groups = {item.name: groups[item.key] for item in spec.groups}
         principal_scope, member_scope = Construct(self, "principals"), Construct(self, "members")
         self.principals: dict[str, databricks.ServicePrincipal] = {}
         for principal in spec.principals:

@@ -1,27 +1,78 @@
-"""Brings a workspace under Unity Catalog and lets groups in."""
+"""A workspace in the account: made here or found, brought under Unity Catalog, and who may sign in."""
 
 from __future__ import annotations
 
-from binding import Construct, Token, databricks
-from shipway.models.deployment import WorkspaceSpec
+from collections.abc import Mapping
+from typing import assert_never
+
+from binding import Construct, TerraformOutput, Token, databricks
+from landing_zone.workspace_aws import WorkspaceAws
+from landing_zone.workspace_gcp import WorkspaceGcp
+from landing_zone.workspace_serverless import WorkspaceServerless
+from shipway.models.deployment import (
+    AssignmentSpec,
+    AwsWorkspaceSpec,
+    GcpWorkspaceSpec,
+    ServerlessWorkspaceSpec,
+    WorkspaceSpec,
+)
 
 __all__ = ["WorkspaceAttachment"]
 
 
 class WorkspaceAttachment(Construct):
-    """The metastore of one workspace, and its admins."""
+    """One workspace with its metastore and the groups that are let in; `groups` has every group by its name."""
 
     def __init__(
-        self, scope: Construct, id_: str, *, spec: WorkspaceSpec, metastore_id: str, administrators: databricks.Group
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        spec: WorkspaceSpec,
+        account_id: str,
+        metastore_id: str,
+        groups: Mapping[str, databricks.Group],
     ) -> None:
         super().__init__(scope, id_)
-        assignment = databricks.MetastoreAssignment(self, "metastore", metastore_id=metastore_id, workspace_id=spec.id)
+        self.workspace_id = self._workspace_id(spec, account_id)
+        self._metastore = databricks.MetastoreAssignment(
+            self, "metastore", metastore_id=metastore_id, workspace_id=self.workspace_id
+        )
+        scopes: dict[tuple[str, ...], Construct] = {(): self}
+        for assignment in spec.assignments:
+            for end in range(1, len(assignment.path)):
+                path = assignment.path[:end]
+                if path not in scopes:
+                    scopes[path] = Construct(scopes[path[:-1]], path[-1])
+            self._assign(scopes[assignment.path[:-1]], assignment, groups[assignment.group])
+
+    def _workspace_id(self, spec: WorkspaceSpec, account_id: str) -> float:
+        """Of the resource where it is made here, so that nothing is attached to it before it runs."""
+        match spec.create:
+            case None:
+                if spec.id is None:
+                    raise AssertionError(f"the workspace of {spec.environment} neither exists nor is made")
+                return spec.id
+            case AwsWorkspaceSpec() as create:
+                made = WorkspaceAws(self, "create", spec=create, account_id=account_id).workspace
+            case GcpWorkspaceSpec() as create:
+                made = WorkspaceGcp(self, "create", spec=create, account_id=account_id).workspace
+            case ServerlessWorkspaceSpec() as create:
+                made = WorkspaceServerless(self, "create", spec=create, account_id=account_id).workspace
+            case _:
+                assert_never(spec.create)
+        # What has to be written into the environment's document once.
+        for name, value in (("url", made.workspace_url), ("id", made.workspace_id)):
+            TerraformOutput(self, name, value=value).override_logical_id(f"{spec.environment}-workspace-{name}")
+        return Token.as_number(made.workspace_id)
+
+    def _assign(self, scope: Construct, spec: AssignmentSpec, group: databricks.Group) -> None:
         databricks.MwsPermissionAssignment(
-            self,
-            "administrators",
-            workspace_id=spec.id,
-            principal_id=Token.as_number(administrators.id),
-            permissions=["ADMIN"],
+            scope,
+            spec.path[-1],
+            workspace_id=self.workspace_id,
+            principal_id=Token.as_number(group.id),
+            permissions=[spec.level],
             # Identity federation starts with the metastore: before it the API knows no account groups here (#1803).
-            depends_on=[assignment],
+            depends_on=[self._metastore],
         )

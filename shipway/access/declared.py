@@ -38,8 +38,9 @@ def declared(documents: Documents, deployment: Deployment) -> Landscape:
                 principals.update((one.name, one) for one in _principals(documents, stack))
                 securables += _workspaces(stack)
                 held += [
-                    Held(stack.administrators, "ADMIN", f"{Kind.WORKSPACE}:{one.environment}")
+                    Held(assignment.group, assignment.level, f"{Kind.WORKSPACE}:{one.environment}")
                     for one in stack.workspaces
+                    for assignment in one.assignments
                 ]
             case LandingZoneStack():
                 for securable, grants in _landing_zone(stack):

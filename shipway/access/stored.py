@@ -112,6 +112,13 @@ class _Reader:
             if isinstance(stack, AccountStack)
             for workspace in stack.workspaces
         }
+        self.made_here = {
+            workspace.create.name: workspace.environment
+            for stack in self.deployment.stacks
+            if isinstance(stack, AccountStack)
+            for workspace in stack.workspaces
+            if workspace.create is not None
+        }
         for environment in self.hosts.values():
             self._add(Securable(Kind.WORKSPACE, environment, environment))
 
@@ -137,6 +144,9 @@ class _Reader:
 
     def securable(self, one: _Object) -> None:
         """A catalog, schema, table, volume, model, job, cluster policy or secret scope."""
+        if one.type == "databricks_mws_workspaces" and one.text("workspace_name") in self.made_here:
+            # The sandbox draws its own number for it, whatever the document says.
+            self.workspace_ids[one.text("workspace_id")] = self.made_here[one.text("workspace_name")]
         kind = _TYPES.get(one.type)
         if kind is None:
             return

@@ -44,7 +44,8 @@ def list_(as_json: bool) -> None:
             {"name": name, "description": description, "workspace": url, "replica_of": of, "use_cases": use_cases}
         )
         if not as_json:
-            click.echo(visible(f"{name}  {url}{f', replica of {of}' * bool(of)}\n  {description}"))
+            where = url or "not made yet"
+            click.echo(visible(f"{name}  {where}{f', replica of {of}' * bool(of)}\n  {description}"))
             click.echo(f"  use cases: {', '.join(use_cases) or 'none'}")
     if as_json:
         click.echo(json.dumps({"schema": "shipway/env-list/v1", "environments": rows}, indent=2))

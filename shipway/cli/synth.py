@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -44,6 +45,7 @@ def command(out: Path | None, no_cache: bool, processes: int | None, check: bool
         click.echo(f"  synthesized  {name}")
     for name in result.removed:
         click.echo(f"  removed      {name}")
+    _say_who_waits(result.waiting)
     total = len(result.synthesized) + len(result.unchanged)
     took = time.perf_counter() - started
     click.echo(f"{total} stacks in {_short(result.out)}, {len(result.unchanged)} unchanged ({took:.1f} s)")
@@ -57,7 +59,15 @@ def _check(root: Path, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(deployment.as_json(), indent=2))
         return
+    _say_who_waits(deployment.waiting)
     click.echo(f"The documents declare {len(deployment.stacks)} stacks: {', '.join(s.name for s in deployment.stacks)}")
+
+
+def _say_who_waits(environments: Sequence[str]) -> None:
+    for name in environments:
+        where = f"environments/{name}.yaml"
+        click.echo(f"  left out     all of {name}: {where} has no workspace.url and id yet; deploy the stack account,")
+        click.echo("               which makes the workspace and prints both, and write them there")
 
 
 def _short(path: Path) -> str:

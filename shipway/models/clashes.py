@@ -46,8 +46,7 @@ def shared_workspaces(documents: Documents) -> Iterable[Problem]:
     for name, loaded in documents.environments.items():
         workspace = loaded.model.workspace
         for key, value in (("url", workspace.url), ("id", workspace.id)):
-            first = seen.setdefault(value, name)
-            if first != name:
+            if value is not None and (first := seen.setdefault(value, name)) != name:
                 message = f"workspace.{key}: environment {first!r} is in this workspace already"
                 hint = "each environment has a workspace of its own"
                 yield Problem("shared-workspace", message, loaded.at("workspace", key), hint)

@@ -59,6 +59,20 @@ _OWN = (
     ("state",),
     ("workspace", "url"),
     ("workspace", "id"),
+    # What a workspace is made of belongs to it alone; what is left is who reaches it.
+    *(
+        ("workspace", "create", own)
+        for own in (
+            "credentials_role",
+            "deployment_name",
+            "endpoints",
+            "keys",
+            "managed_services_key",
+            "network",
+            "project",
+            "root_bucket",
+        )
+    ),
     ("storage", "credentials", "*", "aws"),
     ("storage", "credentials", "*", "azure"),
     ("storage", "locations", "*", "url"),

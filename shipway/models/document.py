@@ -104,7 +104,7 @@ def _document_path(data: Any, loc: tuple[str | int, ...]) -> Path_:
         elif isinstance(data, list) and isinstance(step, int) and step < len(data):
             path.append(step)
             data = data[step]
-        elif step == loc[-1] and isinstance(data, dict) and step != "[key]":
+        elif step == loc[-1] and isinstance(data, dict) and step != "[key]" and step not in data.values():
             path.append(step)
     return tuple(path)
 

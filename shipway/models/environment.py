@@ -27,21 +27,11 @@ from shipway.models.privileges import (
 )
 from shipway.models.replica import Replica
 from shipway.models.state import State
-from shipway.models.storage import Region, Storage
+from shipway.models.storage import Storage
 from shipway.models.waivers import Waiver
+from shipway.models.workspace import Workspace
 
-__all__ = ["Environment", "RoleAccess", "Workspace"]
-
-
-class Workspace(Document):
-    """An existing workspace; provider 1.99 cannot create one and its contents in one apply, so both are plain data."""
-
-    url: Annotated[str, Field(pattern=r"^https://[a-z0-9.-]+$")]
-    id: Annotated[str, Field(pattern=r"^[1-9][0-9]{0,18}$")]
-    """The workspace id, quoted: YAML readers round large numbers."""
-
-    region: Region
-    """What says that data must stay there is held against it."""
+__all__ = ["Environment", "RoleAccess"]
 
 
 class RoleAccess(Document):

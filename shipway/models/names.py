@@ -98,6 +98,9 @@ JOB = Kind(
 )
 GROUP = Kind("group", "<organisation>-<use-case>-<role>[-<environment>]", _KEBAB, 100, _OURS)
 SERVICE_PRINCIPAL = Kind("service principal", "sp-<use-case>-<deploy|run>-<environment>", _KEBAB, 80, _OURS)
+WORKSPACE = Kind(
+    "workspace", "<organisation>-<environment>[-<part>]", rf"(?=.{{4}}){_KEBAB}", 256, "Databricks: 4 to 256 characters"
+)
 CLUSTER_POLICY = Kind("cluster policy", "<organisation>-<policy>-<environment>", _KEBAB, 100, "Databricks")
 STORAGE = Kind(
     "storage",
@@ -123,6 +126,7 @@ KINDS = (
     JOB,
     GROUP,
     SERVICE_PRINCIPAL,
+    WORKSPACE,
     CLUSTER_POLICY,
     STORAGE,
     SECRET_SCOPE,
@@ -171,6 +175,10 @@ class Names:
     def line_stack(self) -> str:
         """The stack of this use case in this environment."""
         return STACK.check(f"{self.environment}-{self.use_case}")
+
+    def workspace(self, part: str = "") -> str:
+        """This environment's workspace, or one of the account's objects that it is made of."""
+        return WORKSPACE.check("-".join(word for word in (self.organisation, self.environment, part) if word))
 
     def catalog(self, domain: str) -> str:
         """The catalog of a data domain."""

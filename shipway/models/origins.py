@@ -41,6 +41,11 @@ class Origins:
             environment, use_case = self._lines[stack]
             yield self._documents.bundles[use_case], steps
             yield self._documents.releases[environment, use_case], steps
+        elif stack == "account" and len(steps) > 1 and steps[0] == "workspaces":
+            if steps[1] in self._documents.environments:
+                where = self._documents.environments[steps[1]]
+                yield where, ["workspace", *steps[2:]]
+                yield where, steps[2:]
         elif stack == "account":
             yield self._documents.account, steps
         elif (name := stack.removesuffix("-landing-zone")) in self._documents.environments:

@@ -12,12 +12,14 @@ from functools import partial
 from shipway.errors import DocumentErrors, Position, Problem
 from shipway.models.account import Account
 from shipway.models.bundle import Bundle
+from shipway.models.checks_account import unfit_workspaces
 from shipway.models.clashes import group_clashes, shared_workspaces
 from shipway.models.clashes_storage import bad_credentials, residency, shared_storage, storage_shares
 from shipway.models.deployment import Deployment, Stack
 from shipway.models.differences import replica_problems
-from shipway.models.document import Document, spelled, suggestion
+from shipway.models.document import spelled, suggestion
 from shipway.models.environment import Environment
+from shipway.models.granted import named_groups
 from shipway.models.load import Documents, Loaded
 from shipway.models.names import BadName, Names
 from shipway.models.protection import LIFTED_BY
@@ -25,8 +27,6 @@ from shipway.models.resolve_account import account_stack
 from shipway.models.resolve_hardening import bad_hardening
 from shipway.models.resolve_landing_zone import landing_zone_stack
 from shipway.models.resolve_line import line_stack
-from shipway.models.source import Path_
-from shipway.models.waivers import Waiver
 
 __all__ = ["resolve"]
 
@@ -43,18 +43,22 @@ def resolve(documents: Documents, settled: Collection[str] = ()) -> Deployment:
     problems += _name_clashes(documents, [*(stack.name for stack in stacks), *settled])
     if problems:
         raise DocumentErrors(problems)
-    return Deployment.model_construct(stacks=tuple(stacks))
+    waiting = [name for name, loaded in documents.environments.items() if not loaded.model.workspace.exists]
+    return Deployment.model_construct(stacks=tuple(stacks), waiting=tuple(waiting))
 
 
 def _stacks(documents: Documents, settled: Collection[str], problems: list[Problem]) -> Iterable[Stack]:
     organisation = documents.account.model.organisation
     makers: list[tuple[str, Callable[[], Stack]]] = [(documents.account.file, partial(account_stack, documents))]
     for environment, loaded in documents.environments.items():
+        if not loaded.model.workspace.exists:
+            continue
         names = Names(organisation, environment)
         makers.append((loaded.file, partial(landing_zone_stack, documents, names)))
     for environment, use_case in documents.releases:
         # The stack's name, without the checks that it passed when it was settled.
-        if f"{environment}-{use_case}" not in settled:
+        exists = documents.environments[environment].model.workspace.exists
+        if exists and f"{environment}-{use_case}" not in settled:
             names = Names(organisation, environment, use_case)
             makers.append((documents.bundles[use_case].file, partial(line_stack, documents, names)))
     for file, make in makers:
@@ -93,39 +97,11 @@ def _unknown_groups(documents: Documents) -> Iterable[Problem]:
     known = {*account.groups, account.platform.administrators, account.platform.deployers}
     places: list[Loaded[Account] | Loaded[Environment]] = [documents.account, *documents.environments.values()]
     for loaded in places:
-        for path, principal in _groups_in(loaded.model, ()):
+        for path, principal in named_groups(loaded.model):
             if principal not in known:
                 message = f"{spelled(path)}: {principal!r} is no group{suggestion(principal, known)}"
                 hint = "declare it under groups in environments/account.yaml"
                 yield Problem("unknown-group", message, loaded.at(*path), hint)
-
-
-# What they are called wherever a document names a group of the account. A waiver's owner is for people to read.
-_NAMES_A_GROUP = ("principal", "owner", "groups")
-
-
-def _groups_in(value: object, path: Path_) -> Iterable[tuple[Path_, str]]:
-    """Each group that grants, owners, policies and approvals name, with where."""
-    for step, inner in _parts(value):
-        here = (*path, step)
-        name = next((part for part in reversed(here) if isinstance(part, str)), "")
-        if isinstance(inner, str) and name in _NAMES_A_GROUP:
-            yield here, inner
-        else:
-            yield from _groups_in(inner, here)
-
-
-def _parts(value: object) -> Iterable[tuple[str | int, object]]:
-    match value:
-        case Waiver():
-            return
-        case Document():
-            for name, field in type(value).model_fields.items():
-                yield field.alias or name, getattr(value, name)
-        case dict():
-            yield from value.items()
-        case tuple():
-            yield from enumerate(value)
 
 
 def _lines(documents: Documents) -> Iterable[tuple[str, Environment, Loaded[Bundle]]]:
@@ -212,6 +188,7 @@ CHECKS = (
     bad_credentials,
     storage_shares,
     residency,
+    unfit_workspaces,
     _orphans,
     _unknown_groups,
     _missing_data,

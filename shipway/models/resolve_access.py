@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from shipway.models.bundle import Bundle
@@ -50,9 +50,12 @@ class Here:
         self.keep = (documents.account.model.platform.deployers, ("MANAGE",))
         self.owner = documents.account.model.platform.administrators
 
-    def workspace_id(self, environment: str) -> int:
-        """The id of an environment's workspace."""
-        return int(self.documents.environments[environment].model.workspace.id)
+    def workspace_ids(self, environments: Iterable[str]) -> Iterator[tuple[str, int]]:
+        """The workspaces' ids, in order; one that is not made yet is bound once its id is written down."""
+        for environment in sorted(set(environments)):
+            workspace = self.documents.environments[environment].model.workspace
+            if workspace.exists:
+                yield environment, workspace.place[1]
 
     def _use_case(self, use_case: str) -> UseCaseHere:
         names = Names(self.names.organisation, self.names.environment, use_case)

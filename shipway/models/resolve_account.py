@@ -11,11 +11,11 @@ from shipway.models.deployment import (
     GroupSpec,
     PrincipalSpec,
     UseCaseIdentities,
-    WorkspaceSpec,
 )
 from shipway.models.load import Documents
 from shipway.models.names import Names, Role
 from shipway.models.protection import lifted_paths
+from shipway.models.resolve_account_workspace import workspace_spec
 from shipway.models.state import State
 from shipway.models.waivers import Waiver
 
@@ -41,10 +41,7 @@ def account_stack(documents: Documents) -> AccountStack:
         administrators=account.platform.administrators,
         platform_groups=tuple(GroupSpec(key=name, name=name) for name in sorted(platform)),
         use_cases=tuple(_identities(documents, use_case) for use_case in sorted(documents.bundles)),
-        workspaces=tuple(
-            WorkspaceSpec(environment=name, id=int(loaded.model.workspace.id))
-            for name, loaded in sorted(documents.environments.items())
-        ),
+        workspaces=tuple(workspace_spec(documents, name) for name in sorted(documents.environments)),
     )
 
 

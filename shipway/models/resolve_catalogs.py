@@ -29,7 +29,9 @@ def _catalog(here: Here, domain: str, catalog: Catalog) -> CatalogSpec:
         location=here.environment.storage.location_of(catalog.storage_root),
         properties=_properties(catalog),
         isolation_mode=catalog.isolation_mode,
-        bindings=tuple((other, here.workspace_id(other), mode) for other, mode in sorted(catalog.shared_with.items())),
+        bindings=tuple(
+            (other, id_, catalog.shared_with[other]) for other, id_ in here.workspace_ids(catalog.shared_with)
+        ),
         grants=merge_grants([*own, *roles, here.keep]),
         access_requests=_access_requests(catalog),
         schemas=tuple(

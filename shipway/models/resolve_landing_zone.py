@@ -22,7 +22,7 @@ def landing_zone_stack(documents: Documents, names: Names) -> LandingZoneStack:
     environment, stack = here.environment, names.landing_zone_stack
     return LandingZoneStack(
         name=names.landing_zone_stack,
-        host=environment.workspace.url,
+        host=environment.workspace.place[0],
         state_backend=environment.state.backend,
         state=state_settings(environment.state, names.landing_zone_stack),
         protected=environment.protected,

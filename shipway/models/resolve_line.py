@@ -22,7 +22,7 @@ def line_stack(documents: Documents, names: Names) -> LineStack:
     manifest = documents.releases[names.environment, names.use_case].model
     return LineStack(
         name=names.line_stack,
-        host=environment.workspace.url,
+        host=environment.workspace.place[0],
         state_backend=environment.state.backend,
         state=state_settings(environment.state, names.line_stack),
         protected=environment.protected,

@@ -76,4 +76,4 @@ def _identity(credential: StorageCredential) -> dict[str, str]:
 
 
 def _bindings(here: Here, shared_with: Iterable[str]) -> tuple[tuple[str, int, str], ...]:
-    return tuple((other, here.workspace_id(other), _READ_WRITE) for other in sorted(set(shared_with)))
+    return tuple((other, id_, _READ_WRITE) for other, id_ in here.workspace_ids(shared_with))

@@ -21,7 +21,7 @@ _CODE = (
     "constructs/**/*.py",
     "constructs/**/*.cjs",
     "shipway/errors.py",
-    "shipway/models/*.py",
+    "shipway/models/**/*.py",
     "shipway/synth/inputs.py",
     "requirements.lock",
 )

@@ -40,6 +40,8 @@ class Record:
     manifest: list[int] = field(default_factory=list)
     """Stamp of manifest.json."""
     stacks: dict[str, Entry] = field(default_factory=dict)
+    waiting: list[str] = field(default_factory=list)
+    """Environments whose workspace is not made yet."""
 
     @classmethod
     def file(cls, root: Path, out: Path) -> Path:
@@ -53,7 +55,7 @@ class Record:
         try:
             content = json.loads(path.read_bytes())
             stacks = {name: Entry(**entry) for name, entry in content["stacks"].items()}
-            return cls(content["inputs"], content["manifest"], stacks)
+            return cls(content["inputs"], content["manifest"], stacks, content["waiting"])
         except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return cls()
 

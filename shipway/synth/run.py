@@ -49,6 +49,8 @@ class SynthResult:
     synthesized: tuple[str, ...]
     unchanged: tuple[str, ...]
     removed: tuple[str, ...]
+    waiting: tuple[str, ...] = ()
+    """Environments whose workspace is not made yet, and whose stacks are therefore left out."""
 
     def as_json(self) -> dict[str, object]:
         """The same for a machine."""
@@ -58,6 +60,7 @@ class SynthResult:
             "synthesized": list(self.synthesized),
             "unchanged": list(self.unchanged),
             "removed": list(self.removed),
+            "waiting": list(self.waiting),
         }
 
 
@@ -73,7 +76,7 @@ def synthesize(root: Path, out: Path, start_apps: StartApps, *, cache: bool = Tr
     with _only_one(root):
         record = Record.read(file) if cache else Record()
         if record.unchanged(out, inputs):
-            return SynthResult(out, (), tuple(record.stacks), ())
+            return SynthResult(out, (), tuple(record.stacks), (), tuple(record.waiting))
         made = _made_before(out)
         # Something has changed. The app starts while it is found out what: starting it takes as long.
         with _scratch(root) as scratch, start_apps(root, scratch) as apps:
@@ -82,7 +85,8 @@ def synthesize(root: Path, out: Path, start_apps: StartApps, *, cache: bool = Tr
             removed = _put_in_place(out, fresh, set(found.keys), made)
         _write_record(file, out, record, found, fresh, inputs)
     names = {stack.name for stack in found.changed}
-    return SynthResult(out, tuple(sorted(names)), tuple(name for name in found.keys if name not in names), removed)
+    unchanged = tuple(name for name in found.keys if name not in names)
+    return SynthResult(out, tuple(sorted(names)), unchanged, removed, found.waiting)
 
 
 @contextmanager
@@ -113,6 +117,7 @@ class _Found:
     keys: dict[str, str]
     inputs: dict[str, str]
     changed: list[Stack]
+    waiting: tuple[str, ...]
 
 
 def _find(root: Path, out: Path, record: Record, code: str) -> _Found:
@@ -122,10 +127,12 @@ def _find(root: Path, out: Path, record: Record, code: str) -> _Found:
     documents = load(root, root / ".shipway" / "cache" / "documents.json")
     inputs = _line_inputs(documents, code)
     settled = record.settled(out, inputs)
-    stacks = resolve(documents, settled).stacks
+    deployment = resolve(documents, settled)
+    stacks = deployment.stacks
     keys = {stack.name: f"{code[:32]}{stack.digest}" for stack in stacks}
     changed = [stack for stack in stacks if not record.holds(out, stack.name, keys[stack.name])]
-    return _Found(keys | {name: record.stacks[name].key for name in sorted(settled)}, inputs, changed)
+    keys |= {name: record.stacks[name].key for name in sorted(settled)}
+    return _Found(keys, inputs, changed, deployment.waiting)
 
 
 def _line_inputs(documents: Documents, code: str) -> dict[str, str]:
@@ -210,7 +217,7 @@ def _write_record(file: Path, out: Path, old: Record, found: _Found, fresh: dict
         stamp = file_stamp(out / "stacks" / name / "cdk.tf.json")
         entries[name] = Entry(key, stamp, manifest, found.inputs.get(name, ""))
     version = _write_manifest(out, {name: entry.manifest for name, entry in entries.items()})
-    Record(inputs, version, entries).write(file)
+    Record(inputs, version, entries, list(found.waiting)).write(file)
 
 
 def _write_manifest(out: Path, stacks: dict[str, dict[str, Any]]) -> list[int]:

@@ -85,7 +85,16 @@ def linked_folder(root: Path) -> None:
 
 
 ACCOUNT = "environments/account.yaml"
+
+
+def without_endpoints(root: Path) -> None:
+    text = (root / PROD).read_text()
+    start, end = text.index("    endpoints:\n"), text.index("    keys:\n")
+    (root / PROD).write_text(text[:start] + text[end:])
+
+
 BUNDLE, DEV, MANIFEST = "bundles/claims-triage/bundle.yaml", "environments/dev.yaml", "releases/prod/claims-triage.yaml"
+ACCOUNT, PROD = "environments/account.yaml", "environments/prod.yaml"
 
 
 def place(file: str, text: str, column: int) -> str:
@@ -219,6 +228,30 @@ CASES = {
         "shared-workspace",
         place(DEV, "url:", 3).replace("dev", "stage"),
         "environment 'dev' is in this workspace already",
+    ),
+    "a workspace of another cloud": (
+        replace(ACCOUNT, "cloud: aws", "cloud: azure"),
+        "workspace-of-another-cloud",
+        place(PROD, "kind: aws", 5),
+        "got 'aws', and the account is on azure",
+    ),
+    "a protected workspace on the internet": (
+        replace(PROD, "{level: ENDPOINT}", "{public_access: true}"),
+        "public-workspace",
+        place(PROD, "private_access:", 22),
+        "got true in a protected environment",
+    ),
+    "a workspace that nobody can enter": (
+        without_endpoints,
+        "bad-value",
+        place(PROD, "  create:", 3),
+        "without any nobody gets in",
+    ),
+    "an address without its id": (
+        replace(DEV, '  id: "1042000000000011"\n', ""),
+        "bad-value",
+        place(DEV, "workspace:", 1),
+        "url and id together",
     ),
     "storage inside another catalog's": (
         replace("environments/test.yaml", "s3://halyard-test-claims/managed", "s3://halyard-dev-claims/managed/x"),

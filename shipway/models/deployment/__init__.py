@@ -14,7 +14,6 @@ from shipway.models.deployment.account import (
     GroupSpec,
     PrincipalSpec,
     UseCaseIdentities,
-    WorkspaceSpec,
 )
 from shipway.models.deployment.base import Grant, Permission, Resolved
 from shipway.models.deployment.data import (
@@ -27,14 +26,29 @@ from shipway.models.deployment.data import (
 )
 from shipway.models.deployment.landing_zone import ClusterPolicySpec, HardeningSpec, LandingZoneStack, SecretScopeSpec
 from shipway.models.deployment.line import JobSpec, LineStack, ModelSpec, SlotSpec, TaskSpec
+from shipway.models.deployment.workspace import (
+    AssignmentSpec,
+    AwsWorkspaceSpec,
+    CreateSpec,
+    EndpointSpec,
+    GcpWorkspaceSpec,
+    PrivateAccessSpec,
+    ServerlessWorkspaceSpec,
+    WorkspaceSpec,
+)
 
 __all__ = [
     "AccessRequestsSpec",
     "AccountStack",
+    "AssignmentSpec",
+    "AwsWorkspaceSpec",
     "CatalogSpec",
     "ClusterPolicySpec",
+    "CreateSpec",
     "Deployment",
+    "EndpointSpec",
     "FederationSpec",
+    "GcpWorkspaceSpec",
     "Grant",
     "GroupSpec",
     "HardeningSpec",
@@ -44,9 +58,11 @@ __all__ = [
     "ModelSpec",
     "Permission",
     "PrincipalSpec",
+    "PrivateAccessSpec",
     "Resolved",
     "SchemaSpec",
     "SecretScopeSpec",
+    "ServerlessWorkspaceSpec",
     "SlotSpec",
     "Stack",
     "StorageCredentialSpec",
@@ -64,6 +80,8 @@ class Deployment(Resolved):
     """Everything that is to be: the stacks in the order in which they can be deployed."""
 
     stacks: tuple[Stack, ...]
+    waiting: tuple[str, ...] = ()
+    """Environments whose workspace is not made yet: the account's stack makes it, nothing inside can be declared."""
 
     def as_json(self) -> Any:
         """For people who want to see what was resolved."""

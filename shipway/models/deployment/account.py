@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from shipway.models.deployment.base import Resolved, StackBase
+from shipway.models.deployment.workspace import WorkspaceSpec
 
-__all__ = ["AccountStack", "FederationSpec", "GroupSpec", "PrincipalSpec", "UseCaseIdentities", "WorkspaceSpec"]
+__all__ = ["AccountStack", "FederationSpec", "GroupSpec", "PrincipalSpec", "UseCaseIdentities"]
 
 
 class GroupSpec(Resolved):
@@ -40,13 +41,6 @@ class UseCaseIdentities(Resolved):
     groups: tuple[GroupSpec, ...]
     principals: tuple[PrincipalSpec, ...]
     federations: tuple[FederationSpec, ...]
-
-
-class WorkspaceSpec(Resolved):
-    """A workspace and who may sign in to it: keys of groups by use case, and platform groups by name."""
-
-    environment: str
-    id: int
 
 
 class AccountStack(StackBase):

@@ -96,6 +96,9 @@ def _answered(attribute: Attribute, name: str, answer: _Answer) -> Value:
         case "string":
             return _text(name, answer)
         case "number":
+            if name == "workspace_id" and answer.id.isdigit():
+                # A workspace that was just made: others are attached to it by this number.
+                return int(answer.id)
             return _TIMESTAMP if name.endswith(("_at", "_time", "_timestamp")) else 0
         case _:
             return _zero(attribute.type)
@@ -108,6 +111,8 @@ def _text(name: str, answer: _Answer) -> str:
         return WHO
     if name == "url":
         return f"{answer.host}/#{answer.resource.name.removeprefix('databricks_')}/{answer.id}"
+    if name == "workspace_url":
+        return f"https://dbc-{answer.digest[:8]}-{answer.digest[8:12]}.cloud.databricks.com"
     if name in ("state", "status"):
         return "RUNNING"
     if name.endswith("_time"):
