@@ -406,7 +406,7 @@ CASES = {
         replace(DEV, "protected: false", "approvals: {RX: {people: 1}}\nprotected: false"),
         "not-in-list",
         place(DEV, "protected: false", 13),
-        "R5",
+        "got 'RX', wanted one of the list",
     ),
     "a catalog nobody declared": (
         replace(BUNDLE, "catalog: claims", "catalog: claim"),
