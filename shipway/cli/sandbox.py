@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+from shipway.errors import ShipwayError, visible
+
+if TYPE_CHECKING:
+    from shipway.sandbox.by_hand import ByHand
 
 __all__ = ["command"]
 
@@ -113,6 +119,92 @@ def reset(stacks: tuple[str, ...], yes: bool, as_json: bool) -> None:
         click.echo(json.dumps({"schema": "shipway/sandbox-reset/v1", **result}, indent=2))
         return
     click.echo(f"Removed {emptied.objects} objects and the states of {', '.join(emptied.stacks) or 'no stack'}.")
+
+
+_ENV = click.option("--env", "environment", required=True, help="The environment, or `account`.")
+
+
+@command.command("add")
+@click.argument("type_", metavar="TYPE")
+@click.argument("given", nargs=-1, metavar="NAME=VALUE...")
+@_ENV
+def add(type_: str, given: tuple[str, ...], environment: str) -> None:
+    """Make an object by hand, as somebody would in the console. No state knows of it.
+
+    TYPE is Terraform's resource type. A VALUE is text, or JSON where the attribute is no text.
+
+    \b
+      shipway sandbox add databricks_workspace_binding --env prod securable_type=catalog \\
+        securable_name=claims_prod workspace_id=1042000000000011
+      shipway sandbox add databricks_schema --env prod catalog_name=claims_prod name=scratch
+    """
+    click.echo(f"Made {type_} {_by_hand(environment).add(type_, given)} by hand.")
+
+
+@command.command("change")
+@click.argument("type_", metavar="TYPE")
+@click.argument("id_", metavar="ID")
+@click.argument("given", nargs=-1, required=True, metavar="NAME=VALUE...")
+@_ENV
+def change(type_: str, id_: str, given: tuple[str, ...], environment: str) -> None:
+    """Change an object by hand. `NAME=null` unsets an attribute.
+
+    \b
+      shipway sandbox change databricks_catalog claims_prod --env prod comment="changed by hand"
+      shipway sandbox change databricks_job 136078154244120 --env prod schedule=null
+    """
+    _by_hand(environment).change(type_, id_, given)
+    click.echo(f"Changed {type_} {id_} by hand.")
+
+
+@command.command("remove")
+@click.argument("type_", metavar="TYPE")
+@click.argument("id_", metavar="ID")
+@_ENV
+def remove(type_: str, id_: str, environment: str) -> None:
+    """Delete an object by hand; a state that has it does not know.
+
+    \b
+      shipway sandbox remove databricks_volume claims_prod.triage.claims_triage_releases --env prod
+    """
+    _by_hand(environment).remove(type_, id_)
+    click.echo(f"Removed {type_} {id_} by hand.")
+
+
+@command.command("list")
+@click.argument("type_", metavar="[TYPE]", required=False, default="")
+@_ENV
+@_AS_JSON
+def list_(type_: str, environment: str, as_json: bool) -> None:
+    """List the objects of an environment and of the account, by type and id."""
+    found = _by_hand(environment).objects(type_)
+    if as_json:
+        objects = [{"type": kind, "id": key} for kind, key in found]
+        click.echo(json.dumps({"schema": "shipway/sandbox-list/v1", "objects": objects}, indent=2))
+        return
+    for kind, key in found:
+        click.echo(visible(f"{kind}  {key}"))
+
+
+def _by_hand(environment: str) -> ByHand:
+    """Somebody at the console of that environment; raises ShipwayError."""
+    from shipway.models.load import load
+    from shipway.project import find_root
+    from shipway.sandbox import home
+    from shipway.sandbox.by_hand import ByHand
+    from shipway.sandbox.provider.store import workspace_name
+
+    root = find_root(Path.cwd())
+    documents = load(root)
+    known = {name: loaded.model.workspace.url for name, loaded in documents.environments.items()}
+    if environment not in (*known, "account"):
+        raise ShipwayError(f"no environment {environment!r}", f"there are: account, {', '.join(known)}")
+    home.up(root)
+    account = documents.account.model
+    above = workspace_name(account.host, account.account_id)
+    if environment == "account":
+        return ByHand(root, [above], account.host)
+    return ByHand(root, [workspace_name(known[environment]), above], known[environment])
 
 
 @command.command("env")

@@ -49,9 +49,13 @@ class Terraform:
     environment: Mapping[str, str]
     binary: str = field(default="")
 
+    def init(self, folder: Path) -> None:
+        """Make `folder` ready to plan or to be asked for its state; raises ToolFailed."""
+        self._run(folder, "init", "-input=false", "-no-color")
+
     def plan(self, folder: Path, file: Path, *, refresh: bool = True) -> SavedPlan:
         """Plan the stack in `folder` into `file`; raises ToolFailed with what Terraform said."""
-        self._run(folder, "init", "-input=false", "-no-color")
+        self.init(folder)
         arguments = [f"-out={file}", "-input=false", "-no-color", "-detailed-exitcode", "-lock-timeout=60s"]
         code = self._run(folder, "plan", *arguments, *([] if refresh else ["-refresh=false"]), allowed=(0, 2))
         return SavedPlan(folder.name, file, code == 2)

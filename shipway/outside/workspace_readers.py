@@ -23,7 +23,7 @@ from shipway.outside.workspace_shapes import (
     picked,
 )
 
-__all__ = ["READERS"]
+__all__ = ["READERS", "READ_TYPES"]
 
 _UC = "/api/2.1/unity-catalog"
 # Only with it are Unity Catalog's listings given in pages; without, a long one is cut without a word.
@@ -299,3 +299,14 @@ READERS: tuple[Callable[[Reading], None], ...] = (
     notifications,
     identities,
 )
+
+READ_TYPES = frozenset(
+    {
+        *(*SECURABLES, *PERMISSION_PATHS, *SETTINGS),
+        *("databricks_grants", "databricks_workspace_binding", "databricks_permissions", "databricks_workspace_conf"),
+        *("databricks_secret_scope", "databricks_secret_acl", "databricks_ip_access_list", "databricks_group"),
+        *("databricks_group_member", "databricks_service_principal", "databricks_permission_assignment"),
+        "databricks_notification_destination",
+    }
+)
+"""Every resource type that the readers look for."""

@@ -35,6 +35,7 @@ from shipway.sandbox.provider.messages import (
     UpgradeResponse,
 )
 from shipway.sandbox.provider.planning import plan
+from shipway.sandbox.provider.reading import as_read
 from shipway.sandbox.provider.replacing import Path
 from shipway.sandbox.provider.schema import Resource
 from shipway.sandbox.provider.shaping import ShapeError, conform, prune
@@ -116,12 +117,15 @@ class Provider:
             return UpgradeResponse(diagnostics=[_error(f"{request.type_name}: the state does not fit", str(error))])
 
     def read(self, request: ReadRequest) -> ReadResponse:
-        """The object as its file has it now; null where the file is gone."""
+        """The object as its file has it now, and as the provider reads it; null where the file is gone."""
         resource = self._types.resource(request.type_name)
+        state = _object(request.current_state)
         try:
-            found = self._find(resource, key_of(resource.name, _object(request.current_state)))
+            found = self._find(resource, key_of(resource.name, state))
         except _Refused as refused:
             return ReadResponse(diagnostics=[refused.diagnostic])
+        if found is not None:
+            found = as_read(resource, state, found)
         return ReadResponse(new_state=_dynamic(found), private=request.private)
 
     def _find(self, resource: Resource, key: str) -> Object | None:

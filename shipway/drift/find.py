@@ -1,0 +1,104 @@
+"""Drift of one environment: its stacks and the account's, laid beside what its workspace answered."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from shipway.drift.compare import Compared, Reach, compare_stack
+from shipway.drift.extras import Managed, extras
+from shipway.drift.model import Drift, Finding, Gap
+from shipway.drift.sides import Item, StackSides, name_of, observed_item
+from shipway.observed import Observed, ObservedWorkspace
+from shipway.plan.secrets import secrets_inside
+from shipway.plan.taint import Taint
+
+__all__ = ["find_drift"]
+
+_ASSIGNMENT = "databricks_mws_permission_assignment"
+_OF_ONE_WORKSPACE = (_ASSIGNMENT, "databricks_metastore_assignment")
+
+
+def find_drift(
+    environment: str,
+    workspace: ObservedWorkspace,
+    stacks: Sequence[StackSides],
+    elsewhere: Sequence[StackSides] = (),
+    gaps: Sequence[Gap] = (),
+    types: frozenset[str] | None = None,
+) -> Drift:
+    """All drift of `stacks` in `workspace`; `elsewhere` are stacks of other environments, so that theirs are known.
+
+    `gaps` is what the caller could not read, such as a state; `types` are those that the source reads, all for None.
+    """
+    observed = [_item(one, workspace.workspace_id) for one in workspace.objects]
+    by_key = {(one.type, one.id): one for one in observed}
+    reach = Reach(types, frozenset(one.type for one in workspace.unreadable))
+    ours = _items([*stacks, *elsewhere])
+    taint = Taint.of([secret for one in (*observed, *ours) for secret in secrets_inside(one.attributes)])
+    compared = [compare_stack(_here(stack, workspace.workspace_id), by_key, reach, taint) for stack in stacks]
+    added, left_out = extras(observed, _managed(ours, workspace, observed))
+    missing = [Gap(f"{one.type} of {one.where}" if one.where else one.type, one.why) for one in workspace.unreadable]
+    return Drift(
+        environment=environment,
+        source=workspace.source,
+        findings=tuple(sorted([*(one for part in compared for one in part.findings), *added], key=_order)),
+        gaps=(*gaps, *missing),
+        compared=sum(part.whole for part in compared),
+        left_out=(*left_out, *_skipped(compared), *workspace.not_asked),
+    )
+
+
+def _item(one: Observed, workspace_id: str) -> Item:
+    """An observed object; an assignment that a workspace tells of itself is the account's for that workspace."""
+    if one.type != "databricks_permission_assignment" or not workspace_id:
+        return observed_item(one.type, one.id, one.attributes)
+    id_ = f"{workspace_id}|{one.id}"
+    return observed_item(_ASSIGNMENT, id_, {**one.attributes, "workspace_id": workspace_id, "id": id_})
+
+
+def _items(stacks: Iterable[StackSides]) -> list[Item]:
+    return [one for stack in stacks for one in (*stack.recorded.values(), *stack.declared.values())]
+
+
+def _skipped(compared: Sequence[Compared]) -> Iterator[str]:
+    not_read: Counter[str] = Counter()
+    for part in compared:
+        not_read += part.not_read
+    for type_, count in sorted(not_read.items()):
+        yield f"{count} {type_}: this source does not ask for them"
+    defaults = sum(part.defaults for part in compared)
+    if defaults:
+        yield f"{defaults} values that nobody declares and no state has: as far as is known, Databricks' own defaults"
+
+
+def _here(stack: StackSides, workspace_id: str) -> StackSides:
+    """The stack without what it has for other workspaces."""
+
+    def kept(items: Mapping[str, Item]) -> dict[str, Item]:
+        return {
+            address: one
+            for address, one in items.items()
+            if not workspace_id
+            or one.type not in _OF_ONE_WORKSPACE
+            or str(one.attributes.get("workspace_id")) == workspace_id
+        }
+
+    return StackSides(stack.stack, kept(stack.declared), kept(stack.recorded))
+
+
+def _managed(ours: Sequence[Item], workspace: ObservedWorkspace, observed: Sequence[Item]) -> Managed:
+    identities = ("databricks_group", "databricks_service_principal")
+    return Managed(
+        keys=frozenset((one.type, one.id) for one in ours if one.id),
+        names=frozenset((one.type, name_of(one)) for one in ours),
+        with_members=frozenset(
+            str(one.attributes.get("group_id")) for one in ours if one.type == "databricks_group_member"
+        ),
+        workspace_id=workspace.workspace_id,
+        principals={one.id: name_of(one) for one in observed if one.type in identities},
+    )
+
+
+def _order(one: Finding) -> tuple[int, str, str, str, str]:
+    return -one.weight, one.object, one.type, one.attribute, one.kind
