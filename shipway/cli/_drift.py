@@ -115,6 +115,9 @@ def _observed(run: _Look) -> ObservedWorkspace:
 
         return observe_sandbox(run.root, account.host)
     workspace = run.documents.environments[run.environment].model.workspace
+    if not workspace.url:
+        where = run.documents.environments[run.environment].at("workspace")
+        raise ShipwayError(f"{run.environment} has no workspace yet, says {where}", "deploy it first: shipway synth")
     return observe(run.root, run.source, workspace.url, str(workspace.id or ""), run.tell)
 
 

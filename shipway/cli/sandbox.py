@@ -196,7 +196,8 @@ def _by_hand(environment: str) -> ByHand:
 
     root = find_root(Path.cwd())
     documents = load(root)
-    known = {name: loaded.model.workspace.url for name, loaded in documents.environments.items()}
+    urls = {name: loaded.model.workspace.url for name, loaded in documents.environments.items()}
+    known = {name: url for name, url in urls.items() if url}
     if environment not in (*known, "account"):
         raise ShipwayError(f"no environment {environment!r}", f"there are: account, {', '.join(known)}")
     home.up(root)
