@@ -7,12 +7,10 @@ from itertools import groupby
 from operator import attrgetter
 
 from shipway.access.landscape import Principal
-from shipway.access.markup import Markup, element
 from shipway.access.review import Reviewed, Row, rows
+from shipway.markup import Markup, element, page
 
 __all__ = ["as_page"]
-
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 
 # Only text of ours: no name or value of anybody's ever stands in a style sheet.
 _STYLE = """
@@ -49,16 +47,7 @@ li { margin: .2rem 0 } ul { padding-left: 1.2rem }
 def as_page(found: Reviewed) -> str:
     """The whole page as HTML."""
     title = f"Access review: {found.environment}"
-    head = element(
-        "head",
-        element("meta", charset="utf-8"),
-        element("meta", http_equiv="Content-Security-Policy", content=_POLICY),
-        element("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        element("title", title),
-        Markup(f"<style>{_STYLE}</style>"),
-    )
-    body = element("body", element("header", _opening(found, title)), element("main", _parts(found)))
-    return f"<!doctype html>\n{element('html', head, body, lang='en')}\n"
+    return page(title, _STYLE, element("header", _opening(found, title)), element("main", _parts(found)))
 
 
 def _opening(found: Reviewed, title: str) -> Iterator[Markup]:

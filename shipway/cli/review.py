@@ -12,18 +12,19 @@ from typing import TYPE_CHECKING
 
 import click
 
-from shipway.errors import ShipwayError
+from shipway.errors import Position, ShipwayError
 
 if TYPE_CHECKING:
     from shipway.plan.model import Gap, Plan
-    from shipway.plan.report import Review
+    from shipway.plan.report import Place, Review
+    from shipway.plan.sarif import Locate
     from shipway.plan.verdict import Routes
 
     _Given = tuple[Sequence[Plan], Sequence[Gap]]
 
 __all__ = ["command"]
 
-_FORMATS = ("terminal", "markdown", "json")
+_FORMATS = ("terminal", "markdown", "html", "json", "sarif")
 
 
 @click.command()
@@ -64,6 +65,7 @@ def command(
       terraform show -json tfplan > prod-claims-triage.json
       shipway review prod-claims-triage.json
       shipway review plans/*.json --format markdown --out comment.md
+      shipway review plans/*.json --format html --out review.html
       shipway review --base main
       shipway review --before main/cdktf.out --after cdktf.out
 
@@ -86,7 +88,7 @@ def command(
         else:
             given = _read(plans, synth)
         found = _review(*given, approved)
-        text = _rendered(found, "json" if as_json else form, out, detail)
+        text = _rendered(found, "json" if as_json else form, out, detail, synth)
     _write(text, out, plans)
     click.get_current_context().exit(_exit_code(found))
 
@@ -176,16 +178,48 @@ def _construct_paths(synth: Path | None, stack: str) -> dict[str, str]:
     return construct_paths(synth / "stacks" / stack) if synth else {}
 
 
-def _rendered(found: Review, form: str, out: Path | None, detail: bool) -> str:
-    from shipway.plan.as_json import render_json
-    from shipway.plan.markdown import render_markdown
+def _rendered(found: Review, form: str, out: Path | None, detail: bool, synth: Path | None) -> str:
+    match form:
+        case "json":
+            from shipway.plan.as_json import render_json
+
+            return render_json(found)
+        case "markdown":
+            from shipway.plan.markdown import render_markdown
+
+            return render_markdown(found, detail=detail)
+        case "html":
+            from shipway.plan.page import render_page
+
+            return render_page(found)
+        case "sarif":
+            from shipway.plan.sarif import render_sarif
+
+            return render_sarif(found, _locator(synth))
     from shipway.plan.terminal import render_terminal
 
-    if form == "json":
-        return render_json(found)
-    if form == "markdown":
-        return render_markdown(found, detail=detail)
     return render_terminal(found, colour=out is None and _wants_colour(), detail=detail)
+
+
+def _locator(synth: Path | None) -> Locate:
+    """Finds the documents' lines by way of the synthesized stacks; outside of a project nothing has a line."""
+    from shipway.models.load import load
+    from shipway.models.origins import Origins
+    from shipway.project import NoProject, find_root
+
+    try:
+        root = find_root(Path.cwd())
+    except NoProject:
+        return lambda place: None
+    origins, folder, known = Origins(load(root)), synth or root / "cdktf.out", dict[str, dict[str, str]]()
+
+    def locate(place: Place) -> Position | None:
+        if place.stack not in known:
+            known[place.stack] = _construct_paths(folder, place.stack)
+        path = known[place.stack].get(place.address)
+        return origins.find(path) if path else None
+
+    return locate
 
 
 def _wants_colour() -> bool:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 import unicodedata
 from dataclasses import replace
+from html.parser import HTMLParser
 from typing import Any
 
 import pytest
@@ -18,8 +20,10 @@ from shipway.plan.as_json import render_json
 from shipway.plan.markdown import LIMIT, render_markdown
 from shipway.plan.masks import merge
 from shipway.plan.model import Action, Check, CheckStatus, Gap, OutputChange, Plan, ResourceChange
+from shipway.plan.page import render_page
 from shipway.plan.report import SCHEMA, Review
 from shipway.plan.review import review
+from shipway.plan.sarif import render_sarif
 from shipway.plan.taint import Taint
 from shipway.plan.terminal import render_terminal
 from shipway.plan.text import clip, clip_pair, visible
@@ -93,6 +97,92 @@ def test_a_terminal_gets_only_printable_lines(found: Review) -> None:
         assert "##[" not in line and "##vso[" not in line
 
 
+OURS_ON_A_PAGE = set(
+    [
+        "html",
+        "head",
+        "meta",
+        "title",
+        "style",
+        "body",
+        "header",
+        "h1",
+        "h2",
+        "small",
+        "p",
+        "ul",
+        "li",
+        "nav",
+        "a",
+        "main",
+        "section",
+        "div",
+        "details",
+        "summary",
+        "span",
+        "code",
+        "footer",
+        "lang",
+        "charset",
+        "http-equiv",
+        "content",
+        "name",
+        "class",
+        "id",
+        "href",
+    ]
+)
+
+
+class Tags(HTMLParser):
+    """Every tag of a page with the names of its attributes, and the targets of its links."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.seen: set[str] = set()
+        self.targets: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.seen |= {tag, *(name for name, _ in attrs)}
+        self.targets += [value or "" for name, value in attrs if name == "href"]
+
+
+@settings(max_examples=200, deadline=None)
+@given(reviews())
+def test_nothing_of_a_plan_is_live_on_the_page(found: Review) -> None:
+    page = render_page(found)
+    page.encode()
+    tags = Tags(page)
+    assert tags.seen <= OURS_ON_A_PAGE
+    assert all(re.fullmatch("#s[0-9]+", target) for target in tags.targets)
+    assert "default-src 'none'" in page.replace("&#x27;", "'")
+
+
+@settings(max_examples=100, deadline=None)
+@given(reviews())
+def test_sarif_is_what_github_takes(found: Review) -> None:
+    text = render_sarif(found, lambda place: None)
+    assert text.isascii()
+    (run,) = json.loads(text)["runs"]
+    rules = {rule["id"] for rule in run["tool"]["driver"]["rules"]}
+    assert len(run["results"]) <= 5_000
+    for result in run["results"]:
+        assert result["ruleId"] in rules
+        assert result["level"] in ("error", "warning", "note")
+        (where,) = result["locations"]
+        assert not where["physicalLocation"]["artifactLocation"]["uri"].startswith(("/", "file:"))
+        assert not re.search(r"(?<!\\)[\[\]]", result["message"]["text"].replace("\\\\", ""))
+
+
+def test_sarif_beyond_its_limit_keeps_the_heaviest_and_counts_the_rest() -> None:
+    changes = (*many(6_000, Action.FORGET), *many(10, Action.DELETE, "databricks_volume"))
+    (run,) = json.loads(render_sarif(review([Plan("prod-x", changes=changes)]), lambda place: None))["runs"]
+    assert len(run["results"]) == 5_000
+    assert [result["ruleId"] for result in run["results"][:10]] == ["data-lost"] * 10
+    assert run["results"][-1]["message"]["text"] == "1011 more results have no room here"
+
+
 @given(TEXT)
 def test_a_code_span_holds_exactly_its_text(text: str) -> None:
     inner = [token for token in tokens(f"- a {markdown.escape(text)} b") if token.type == "code_inline"]
@@ -134,8 +224,10 @@ def test_no_secret_in_any_output(secret: str, lead: str) -> None:
     said = Plan(text, changes=changes, outputs=(value,), checks=(check,), gaps=(Gap(text, text, text),), notes=(text,))
     plan = replace(said, taint=Taint.of([secret]))
     found = review([plan])
-    outputs = (render_terminal(found, detail=True), render_markdown(found, detail=True), render_json(found))
-    for output in (*outputs, json.dumps(json.loads(outputs[2]), ensure_ascii=False)):
+    sarif = render_sarif(found, lambda place: None)
+    written = render_json(found)
+    outputs = (render_terminal(found, detail=True), render_markdown(found, detail=True), render_page(found), sarif)
+    for output in (*outputs, written, json.dumps(json.loads(written), ensure_ascii=False), html.unescape(outputs[2])):
         assert secret not in output
         assert not any(form in output for form in Taint.of([secret]).needles)
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import html
 from collections.abc import Iterable
 
-from shipway.access.text import plain
+from shipway.errors import visible
 
-__all__ = ["Markup", "element"]
+__all__ = ["Markup", "element", "page"]
 
 _VOID = frozenset({"meta", "br"})
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 
 
 class Markup(str):
@@ -28,6 +29,19 @@ def element(tag: str, *children: str | Iterable[str], **attributes: str) -> Mark
     return Markup(f"<{opened}>{inner}</{tag}>")
 
 
+def page(title: str, style: str, *body: str | Iterable[str]) -> str:
+    """A whole page that loads nothing and runs nothing. `style` must be a text of ours: it is written as it is."""
+    head = element(
+        "head",
+        element("meta", charset="utf-8"),
+        element("meta", http_equiv="Content-Security-Policy", content=_POLICY),
+        element("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        element("title", title),
+        Markup(f"<style>{style}</style>"),
+    )
+    return f"<!doctype html>\n{element('html', head, element('body', *body), lang='en')}\n"
+
+
 def _inner(child: str | Iterable[str]) -> str:
     if isinstance(child, Markup):
         return child
@@ -38,4 +52,4 @@ def _inner(child: str | Iterable[str]) -> str:
 
 def _escaped(text: str) -> str:
     # Characters that turn the direction of text or hide in it would make a name look like another one.
-    return html.escape(plain(text), quote=True)
+    return html.escape(visible(text).encode("utf-8", "backslashreplace").decode("utf-8"), quote=True)
