@@ -97,41 +97,11 @@ def test_a_terminal_gets_only_printable_lines(found: Review) -> None:
         assert "##[" not in line and "##vso[" not in line
 
 
-OURS_ON_A_PAGE = set(
-    [
-        "html",
-        "head",
-        "meta",
-        "title",
-        "style",
-        "body",
-        "header",
-        "h1",
-        "h2",
-        "small",
-        "p",
-        "ul",
-        "li",
-        "nav",
-        "a",
-        "main",
-        "section",
-        "div",
-        "details",
-        "summary",
-        "span",
-        "code",
-        "footer",
-        "lang",
-        "charset",
-        "http-equiv",
-        "content",
-        "name",
-        "class",
-        "id",
-        "href",
-    ]
-)
+OURS_ON_A_PAGE = {
+    *("html", "head", "meta", "title", "style", "body", "header", "h1", "h2", "small", "p", "ul", "li", "nav", "a"),
+    *("main", "section", "div", "details", "summary", "span", "code", "footer"),
+    *("lang", "charset", "http-equiv", "content", "name", "class", "id", "href"),
+}
 
 
 class Tags(HTMLParser):
