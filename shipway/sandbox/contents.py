@@ -21,6 +21,9 @@ from shipway.sandbox.state import Held, Holder, Lock, read_state
 
 __all__ = ["Contents", "Emptied", "State", "Workspace", "empty", "look"]
 
+# Values of secrets are written over the API, so that no state ever holds one.
+_BY_API = "databricks_secret"
+
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
@@ -104,7 +107,9 @@ def look(home: Home) -> Contents:
         objects.setdefault(path.parent.parent.name, Counter())[path.parent.name] += 1
         if found is None:
             unreadable.append(path)
-        elif (path.parent.name, key_of(path.parent.name, found.attributes)) not in known:
+        elif (
+            path.parent.name != _BY_API and (path.parent.name, key_of(path.parent.name, found.attributes)) not in known
+        ):
             unowned.append(path)
     workspaces = tuple(Workspace(name, dict(sorted(count.items()))) for name, count in sorted(objects.items()))
     return Contents(home.folder, workspaces, tuple(states), tuple(unowned), tuple(unreadable))
