@@ -7,6 +7,7 @@ not passed on: an answer may quote what it was sent.
 from __future__ import annotations
 
 import base64
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -26,6 +27,8 @@ def connect(host: str) -> DatabricksSecrets:
         from databricks.sdk import WorkspaceClient
     except ImportError as error:
         raise MissingTool("databricks-sdk is not installed", "run `make setup` in the project's folder") from error
+    # Its debug log has requests and answers: it blanks out values, but not where an answer quotes one.
+    logging.getLogger("databricks.sdk").setLevel(logging.INFO)
     try:
         return DatabricksSecrets(host, WorkspaceClient(host=host))
     except ValueError as error:
