@@ -20,17 +20,23 @@ if TYPE_CHECKING:
 
 __all__ = ["DatabricksSecrets", "FakeSecrets", "connect"]
 
+_PATIENCE = 30
+"""Seconds until a workspace that does not answer is an error."""
+
 
 def connect(host: str) -> DatabricksSecrets:
     """The store of the workspace at `host`, with the credentials of this shell; raises MissingTool and ToolFailed."""
     try:
         from databricks.sdk import WorkspaceClient
+        from databricks.sdk.core import Config
     except ImportError as error:
         raise MissingTool("databricks-sdk is not installed", "run `make setup` in the project's folder") from error
     # Its debug log has requests and answers: it blanks out values, but not where an answer quotes one.
     logging.getLogger("databricks.sdk").setLevel(logging.INFO)
     try:
-        return DatabricksSecrets(host, WorkspaceClient(host=host))
+        # Its own patience is five minutes a call.
+        settings = Config(host=host, retry_timeout_seconds=_PATIENCE, http_timeout_seconds=_PATIENCE)
+        return DatabricksSecrets(host, WorkspaceClient(config=settings))
     except ValueError as error:
         # What the SDK raises where it finds no credentials.
         raise ToolFailed(f"cannot sign in to {host}: {error}", "set credentials of Databricks in this shell") from error
