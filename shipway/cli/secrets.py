@@ -198,7 +198,7 @@ def _typed(occasion: Occasion) -> SecretValue:
 
 
 def _store(root: Path, documents: Documents, environment: str, live: bool) -> SecretStore:
-    host = documents.environments[environment].model.workspace.url
+    host, _ = documents.environments[environment].model.workspace.place
     if live:
         from shipway.outside.secrets import connect
 

@@ -31,7 +31,8 @@ def declared_secrets(documents: Documents, environment: str | None = None) -> It
         near = suggestion(environment, documents.environments)
         raise ShipwayError(f"no environment {environment!r}{near}", f"there are: {', '.join(documents.environments)}")
     for where, use_case in sorted(documents.releases):
-        if environment in (None, where):
+        # What is inside a workspace is declared once it exists.
+        if environment in (None, where) and documents.environments[where].model.workspace.exists:
             scope = Names(documents.account.model.organisation, where, use_case).secret_scope
             for key, secret in sorted(documents.bundles[use_case].model.secrets.items()):
                 yield DeclaredSecret(where, use_case, key, scope, secret.owner, secret.rotate_days)
