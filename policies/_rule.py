@@ -143,6 +143,10 @@ class Block:
         """The blocks called `name`; without any, one that has nothing, so that what it should have is missed."""
         yield from list(self.blocks(name)) or [Block({}, self.kind, self._at(name))]
 
+    def names(self) -> tuple[str, ...]:
+        """The names of its attributes and blocks: the keys of a map whose values are blocks."""
+        return tuple(name for name in self._data if name not in _NO_ATTRIBUTES)
+
     def items(self) -> Iterator[tuple[str, Leaf]]:
         """Every attribute with each of its values: what a map has."""
         for name in self._data:
@@ -170,6 +174,9 @@ class _UnknownBlock(Block):
 
     def each(self, name: str) -> Iterator[Leaf]:
         yield Leaf(self._at(name), self._expression)
+
+    def names(self) -> tuple[str, ...]:
+        return ("",)
 
     def blocks(self, name: str) -> Iterator[Block]:
         yield _UnknownBlock(self._expression, self.kind, self._at(name))

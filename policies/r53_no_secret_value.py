@@ -26,6 +26,9 @@ Best practice
     resource:
       databricks_secret_scope:
         claims-triage:
+          //:
+            rotation:
+              claims-desk-token: {owner: Claims Analytics, rotate_days: 90}
           name: claims-triage-prod
           lifecycle:
             prevent_destroy: true

@@ -5,6 +5,7 @@ from __future__ import annotations
 from binding import Construct
 from landing_zone import (
     DataCatalog,
+    IpPerimeter,
     PolicyForClusters,
     StorageAccess,
     StorageLocation,
@@ -31,7 +32,8 @@ class LandingZone(ShipwayStack):
             for catalog in spec.catalogs
         }
         default_catalog = catalogs.get(spec.hardening.default_catalog)
-        WorkspaceHardening(self, "hardening", spec=spec.hardening, default_catalog=default_catalog)
+        perimeter = IpPerimeter(self, "ip_perimeter", spec=spec.ip_perimeter) if spec.ip_perimeter else None
+        WorkspaceHardening(self, "hardening", spec=spec.hardening, default_catalog=default_catalog, perimeter=perimeter)
         policies = Construct(self, "cluster_policies")
         for policy in spec.cluster_policies:
             PolicyForClusters(policies, policy.key, spec=policy)

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from cdktf_cdktf_provider_databricks.grants import *
     from cdktf_cdktf_provider_databricks.group import *
     from cdktf_cdktf_provider_databricks.group_member import *
+    from cdktf_cdktf_provider_databricks.ip_access_list import *
     from cdktf_cdktf_provider_databricks.job import *
     from cdktf_cdktf_provider_databricks.metastore_assignment import *
     from cdktf_cdktf_provider_databricks.mws_credentials import *

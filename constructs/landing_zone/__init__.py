@@ -8,6 +8,7 @@ from landing_zone.catalog import DataCatalog
 from landing_zone.cluster_policy import PolicyForClusters
 from landing_zone.hardening import WorkspaceHardening
 from landing_zone.identities import UseCaseIdentity
+from landing_zone.ip_perimeter import IpPerimeter
 from landing_zone.secret_scope import UseCaseSecrets
 from landing_zone.storage import StorageAccess, StorageLocation
 from landing_zone.workspace_access import WorkspaceAccess
@@ -18,6 +19,7 @@ from landing_zone.workspace_serverless import WorkspaceServerless
 
 __all__ = [
     "DataCatalog",
+    "IpPerimeter",
     "PolicyForClusters",
     "StorageAccess",
     "StorageLocation",

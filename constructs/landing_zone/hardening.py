@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from binding import Construct, databricks
+from landing_zone.ip_perimeter import IpPerimeter
 from shipway.models.deployment import HardeningSpec
 from shipway.models.hardening import MaintenanceWindow
 
@@ -13,11 +14,23 @@ class WorkspaceHardening(Construct):
     """The settings of one workspace. Deleting any of them lowers security: the API then restores the open default."""
 
     def __init__(
-        self, scope: Construct, id_: str, *, spec: HardeningSpec, default_catalog: databricks.Catalog | None = None
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        spec: HardeningSpec,
+        default_catalog: databricks.Catalog | None = None,
+        perimeter: IpPerimeter | None = None,
     ) -> None:
         super().__init__(scope, id_)
         # One per workspace: two of them revert each other's keys.
-        self.conf = databricks.WorkspaceConf(self, "workspace-conf", custom_config=spec.workspace_conf)
+        self.conf = databricks.WorkspaceConf(
+            self,
+            "workspace-conf",
+            custom_config=spec.workspace_conf,
+            # Switched on before its lists were there, the perimeter would shut out who is making them.
+            depends_on=perimeter.lists if perimeter else None,
+        )
         # What R34 holds the stack to: an override cannot quietly be less than its profile.
         self.conf.add_override("//.demanded", list(spec.demanded))
         if not spec.legacy_access:

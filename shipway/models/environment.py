@@ -15,6 +15,7 @@ from shipway.models.compute import ClusterPolicy, PolicyName
 from shipway.models.document import Document, Flag, Text
 from shipway.models.hardening import Hardening
 from shipway.models.names import DataName, Role
+from shipway.models.perimeter import IpPerimeter
 from shipway.models.privileges import (
     CatalogPrivilege,
     CredentialPrivilege,
@@ -68,6 +69,9 @@ class Environment(Document):
     """Which environment this one is declared to be like, and where it is not; without it, nothing is compared."""
 
     hardening: Hardening = Hardening()
+    ip_perimeter: IpPerimeter | None = None
+    """Without one the workspace is reachable from anywhere, or as somebody set it by hand."""
+
     storage: Storage = Storage()
     catalogs: dict[DataName, Catalog] = {}
     access: dict[Role, RoleAccess] = {}

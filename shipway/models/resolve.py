@@ -24,7 +24,7 @@ from shipway.models.load import Documents, Loaded
 from shipway.models.names import BadName, Names
 from shipway.models.protection import LIFTED_BY
 from shipway.models.resolve_account import account_stack
-from shipway.models.resolve_hardening import bad_hardening
+from shipway.models.resolve_hardening import bad_hardening, bad_perimeters
 from shipway.models.resolve_landing_zone import landing_zone_stack
 from shipway.models.resolve_line import line_stack
 
@@ -194,6 +194,7 @@ CHECKS = (
     _missing_data,
     _missing_policies,
     bad_hardening,
+    bad_perimeters,
     _bad_shares,
     _duplicate_bundles,
     replica_problems,

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from shipway.errors import Problem
-from shipway.models.deployment import HardeningSpec
+from shipway.models.deployment import HardeningSpec, IpListSpec, IpPerimeterSpec
 from shipway.models.document import suggestion
 from shipway.models.hardening import AZURE_OWN, PROFILES, Hardening, Settings
 from shipway.models.load import Documents
 from shipway.models.resolve_access import Here
 
-__all__ = ["bad_hardening", "hardening_spec"]
+__all__ = ["bad_hardening", "bad_perimeters", "hardening_spec", "perimeter_spec"]
 
 # What each of the settings that only some workspaces have is made of.
 _TYPES = {
@@ -49,13 +49,37 @@ def _missing(hardening: Hardening, azure: bool) -> Iterable[str]:
         yield "compliance_security_profile"
 
 
+def bad_perimeters(documents: Documents) -> Iterable[Problem]:
+    """Block lists with an address that deploys come from."""
+    for loaded in documents.environments.values():
+        perimeter = loaded.model.ip_perimeter
+        for label, index, address in perimeter.shut_out() if perimeter else ():
+            message = f"ip_perimeter.block.{label}[{index}]: {address} holds an address of deploys_from"
+            at = loaded.at("ip_perimeter", "block", label, index)
+            yield Problem("locked-out", message, at, "a block list wins: the next apply would not get through")
+
+
+def perimeter_spec(here: Here) -> IpPerimeterSpec | None:
+    """The IP access lists of one environment's workspace."""
+    perimeter = here.environment.ip_perimeter
+    if perimeter is None:
+        return None
+    return IpPerimeterSpec(
+        deploys_from=perimeter.deploys_from, allow=_lists(perimeter.allow), block=_lists(perimeter.block)
+    )
+
+
+def _lists(lists: Mapping[str, tuple[str, ...]]) -> tuple[IpListSpec, ...]:
+    return tuple(IpListSpec(key=label, addresses=addresses) for label, addresses in sorted(lists.items()))
+
+
 def hardening_spec(here: Here) -> HardeningSpec:
     """The settings of one environment's workspace."""
     hardening, settings = here.environment.hardening, here.environment.hardening.settings
     azure = here.documents.account.model.cloud == "azure"
     compliance = hardening.compliance_security_profile
     return HardeningSpec(
-        workspace_conf=_workspace_conf(hardening, settings),
+        workspace_conf=_workspace_conf(hardening, settings, perimeter=here.environment.ip_perimeter is not None),
         legacy_access=settings.legacy_access,
         restrict_workspace_admins=settings.restrict_workspace_admins,
         default_catalog=hardening.default_catalog or "",
@@ -79,7 +103,7 @@ def _demanded(hardening: Hardening) -> Iterable[str]:
     return (_TYPES[name] for name, is_wanted in wanted.items() if is_wanted)
 
 
-def _workspace_conf(hardening: Hardening, settings: Settings) -> dict[str, str]:
+def _workspace_conf(hardening: Hardening, settings: Settings, *, perimeter: bool) -> dict[str, str]:
     """The keys and values as Databricks' workspace-conf API spells them."""
     export, legacy = _flag(settings.export_of_results), _flag(settings.legacy_access)
     conf = {
@@ -95,6 +119,9 @@ def _workspace_conf(hardening: Hardening, settings: Settings) -> dict[str, str]:
         "maxTokenLifetimeDays": str(settings.max_token_lifetime_days),
         "storeInteractiveNotebookResultsInCustomerAccount": "true",
     }
+    if perimeter:
+        # Never "false": where nothing is declared, what somebody switched on by hand stays on.
+        conf["enableIpAccessLists"] = "true"
     conf |= {key: _flag(value) for key, value in hardening.workspace_conf.items()}
     return dict(sorted(conf.items()))
 

@@ -9,7 +9,7 @@ from shipway.models.protection import lifted_paths
 from shipway.models.resolve_access import Here
 from shipway.models.resolve_account import bundle_waivers, state_settings
 from shipway.models.resolve_catalogs import catalog_specs
-from shipway.models.resolve_hardening import hardening_spec
+from shipway.models.resolve_hardening import hardening_spec, perimeter_spec
 from shipway.models.resolve_storage import storage_credential_specs, storage_location_specs
 from shipway.models.resolve_workspace import cluster_policy_specs, secret_scope_specs
 
@@ -32,6 +32,7 @@ def landing_zone_stack(documents: Documents, names: Names) -> LandingZoneStack:
         environment=names.environment,
         owner=documents.account.model.platform.administrators,
         hardening=hardening_spec(here),
+        ip_perimeter=perimeter_spec(here),
         storage_credentials=storage_credential_specs(here),
         storage_locations=storage_location_specs(here),
         catalogs=catalog_specs(here),

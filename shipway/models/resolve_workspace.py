@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 
 from shipway.models.compute import ClusterPolicy
-from shipway.models.deployment import ClusterPolicySpec, Permission, SecretScopeSpec
-from shipway.models.resolve_access import Here
+from shipway.models.deployment import ClusterPolicySpec, Permission, RotationSpec, SecretScopeSpec
+from shipway.models.resolve_access import Here, UseCaseHere
 
 __all__ = ["cluster_policy_specs", "secret_scope_specs"]
 
@@ -41,5 +41,16 @@ def secret_scope_specs(here: Here) -> tuple[SecretScopeSpec, ...]:
         if found.bundle.secrets:
             deployers = Permission(group=here.keep[0], level="MANAGE")
             readers = (Permission(group=group, level=row.secrets) for group, row in found.roles if row.secrets)
-            scopes.append(SecretScopeSpec(use_case=name, name=found.names.secret_scope, acls=(deployers, *readers)))
+            scopes.append(
+                SecretScopeSpec(
+                    use_case=name, name=found.names.secret_scope, acls=(deployers, *readers), rotation=_rotation(found)
+                )
+            )
     return tuple(scopes)
+
+
+def _rotation(use_case: UseCaseHere) -> tuple[RotationSpec, ...]:
+    return tuple(
+        RotationSpec(key=key, owner=secret.owner, rotate_days=secret.rotate_days)
+        for key, secret in sorted(use_case.bundle.secrets.items())
+    )

@@ -60,8 +60,10 @@ def test_nobody_is_let_in_before_the_metastore_is_there(build: Build, path: str)
 
 def test_what_breaks_a_rule_is_seen(build: Build) -> None:
     """That the cases' own judge can say no."""
-    users = SecretScopeSpec(use_case="x", name="x-prod", acls=(Permission(group="users", level="READ"),))
-    built = build("prod-landing-zone", lambda stack: UseCaseSecrets(stack, "secrets", spec=users))
-    assert built.breaks() == {"R54"}
+    everybody = SecretScopeSpec(
+        use_case="x", name="x-prod", acls=(Permission(group="users", level="READ"),), rotation=()
+    )
+    built = build("prod-landing-zone", lambda stack: UseCaseSecrets(stack, "secrets", spec=everybody))
+    assert built.breaks() == {"R54", "R55"}
     with pytest.raises(AssertionError, match="R54"):
         built.passes_every_rule()

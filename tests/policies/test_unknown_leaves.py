@@ -125,6 +125,7 @@ HARMLESS = {
     "R52": {_PATH, "catalog_name", "grant.0.privileges", "grant.0.privileges.0", "model", "name", "schema_name"},
     "R53": {"name", "run_as", "run_as.service_principal_name", "job_cluster.0.job_cluster_key"},
     "R54": {"name", "scope"},
+    "R55": {"name"},
     "R56": {"name"},
     # Everyone may look, so it may be everyone who does.
     "R57": {"job_id", "access_control.0.group_name"},
@@ -147,7 +148,8 @@ HARMLESS = {
     # Levels are judged by R57.
     "R68": {_PATH, "access_control.0.permission_level", "job_id"},
 }
-_ON_LIFECYCLE = "R41"
+# What a block of an example has for one rule only: whoever copies the example copies it too.
+_READ_BY_ONE = {"lifecycle": {"R41"}, "rotation": {"R55"}}
 # resource, type, label, and provider, kind, index stand before what a rule reads.
 _HEAD = 3
 
@@ -161,7 +163,7 @@ def _places(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str 
             yield (*path, step, "metadata", "path")
             continue
         yield from _places(inner, (*path, step))
-    if len(path) > _HEAD and not (isinstance(value, dict) and isinstance(path[-1], int)):
+    if len(path) > _HEAD and path[-1] != "//" and not (isinstance(value, dict) and isinstance(path[-1], int)):
         yield path
 
 
@@ -182,8 +184,7 @@ def test_only_what_is_harmless_may_be_unknown(
         stacks = rule.stacks(rule.best_practice)
         for name, stack in stacks.items():
             for path in _places(stack):
-                # Whoever copies an example copies its lifecycle; one rule reads it.
-                if rule.id != _ON_LIFECYCLE and "lifecycle" in path:
+                if any(step in path and rule.id not in readers for step, readers in _READ_BY_ONE.items()):
                     continue
                 case = f"{rule.id} {'.'.join(map(str, path[_HEAD:]))} {name} {path[1]} {path[2]}"
                 cases[case] = rule, {**stacks, name: _with_unknown(stack, path)}

@@ -74,6 +74,11 @@ def hardening(**keys: Any) -> Changes:
     return {PROD: {"hardening": keys}}
 
 
+def perimeter(*addresses: str, block: str = "192.0.2.0/30") -> Changes:
+    lists = {"deploys_from": ["198.51.100.7"], "allow": {"offices": list(addresses)}, "block": {"old": [block]}}
+    return {PROD: {"ip_perimeter": lists}}
+
+
 # What is written, the code, the text whose line is named, and what the message says.
 CASES: dict[str, tuple[Changes, str, str, str]] = {
     "a profile that is none": (hardening(profile="hihg"), "not-in-list", "hihg", "did you mean 'high'?"),
@@ -163,6 +168,32 @@ CASES: dict[str, tuple[Changes, str, str, str]] = {
         "enhanced_security_monitoring",
         "set on the workspace itself",
     ),
+    "the whole internet": (perimeter("0.0.0.0/0"), "bad-value", "0.0.0.0/0", "no wider than /8"),
+    "half the internet": (perimeter("128.0.0.0/1"), "bad-value", "128.0.0.0/1", "no wider than /8"),
+    "a private range": (perimeter("10.20.0.0/16"), "bad-value", "10.20.0.0/16", "a private one is never"),
+    "a range around a private one": (perimeter("172.0.0.0/8"), "bad-value", "172.0.0.0/8", "a private one is never"),
+    "host bits": (perimeter("203.0.113.7/24"), "bad-value", "203.0.113.7/24", "without host bits"),
+    "IPv6": (perimeter("2001:db8::/32"), "bad-value", "2001:db8::/32", "know no IPv6"),
+    "a number for an address": (
+        {PROD: {"ip_perimeter": {"deploys_from": [167772160]}}},
+        "bad-value",
+        "167",
+        "string",
+    ),
+    "no runners": ({PROD: {"ip_perimeter": {"deploys_from": []}}}, "bad-value", "deploys_from", "at least 1 item"),
+    "an empty allow list": (perimeter(), "bad-value", "offices", "at least 1 item"),
+    "a block list that shuts out who deploys": (
+        perimeter("203.0.113.0/24", block="198.51.100.0/24"),
+        "locked-out",
+        "198.51.100.0/24",
+        "holds an address of deploys_from",
+    ),
+    "more addresses than the API takes": (
+        perimeter(*(f"203.0.{i // 256}.{i % 256}" for i in range(1000))),
+        "bad-value",
+        "ip_perimeter:",
+        "at most 1000 addresses over all lists of a workspace, not 1002",
+    ),
 }
 
 
@@ -194,10 +225,23 @@ def test_on_azure_a_profile_leaves_out_what_is_set_elsewhere(documents: Path) ->
     for name in ("dev", "prod"):
         storage = f"abfss://managed@halyard{name}.dfs.core.windows.net/claims"
         catalog = {"comment": "Claims", "storage_root": storage, "schemas": {"triage": {"comment": "Triage"}}}
-        change(documents, {f"environments/{name}.yaml": {"catalogs": {"claims": catalog}}})
+        written = yaml.safe_load((documents / "environments" / f"{name}.yaml").read_text())
+        workspace = {key: written["workspace"][key] for key in ("url", "id", "region")}
+        keys = {"catalogs": {"claims": catalog}, "storage": {}, "workspace": workspace}
+        change(documents, {f"environments/{name}.yaml": keys})
     change(documents, hardening(profile="high", default_catalog="claims"))
     spec = landing_zone(documents, AZURE).hardening
     assert not spec.automatic_cluster_update
     assert not spec.enhanced_security_monitoring
     assert spec.demanded == ()
     assert spec.restrict_workspace_admins
+
+
+def test_the_switch_is_only_declared_with_a_perimeter(documents: Path) -> None:
+    # "false" would switch off what somebody switched on by hand.
+    assert "enableIpAccessLists" not in landing_zone(documents, {}, "dev").hardening.workspace_conf
+
+
+def test_secrets_carry_who_renews_them(documents: Path) -> None:
+    (scope,) = landing_zone(documents, {}).secret_scopes
+    assert [(one.key, one.rotate_days) for one in scope.rotation] == [("claims-desk-token", 90)]

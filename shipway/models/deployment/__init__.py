@@ -24,7 +24,7 @@ from shipway.models.deployment.data import (
     StorageLocationSpec,
     VolumeSpec,
 )
-from shipway.models.deployment.landing_zone import ClusterPolicySpec, HardeningSpec, LandingZoneStack, SecretScopeSpec
+from shipway.models.deployment.landing_zone import LandingZoneStack
 from shipway.models.deployment.line import JobSpec, LineStack, ModelSpec, SlotSpec, TaskSpec
 from shipway.models.deployment.workspace import (
     AssignmentSpec,
@@ -35,6 +35,14 @@ from shipway.models.deployment.workspace import (
     PrivateAccessSpec,
     ServerlessWorkspaceSpec,
     WorkspaceSpec,
+)
+from shipway.models.deployment.workspace_contents import (
+    ClusterPolicySpec,
+    HardeningSpec,
+    IpListSpec,
+    IpPerimeterSpec,
+    RotationSpec,
+    SecretScopeSpec,
 )
 
 __all__ = [
@@ -52,6 +60,8 @@ __all__ = [
     "Grant",
     "GroupSpec",
     "HardeningSpec",
+    "IpListSpec",
+    "IpPerimeterSpec",
     "JobSpec",
     "LandingZoneStack",
     "LineStack",
@@ -60,6 +70,7 @@ __all__ = [
     "PrincipalSpec",
     "PrivateAccessSpec",
     "Resolved",
+    "RotationSpec",
     "SchemaSpec",
     "SecretScopeSpec",
     "ServerlessWorkspaceSpec",
