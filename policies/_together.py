@@ -15,7 +15,7 @@ from policies._rule import Answer, Block, Leaf, Rule, unknown
 
 __all__ = ["NAMED", "Others", "ProjectRule", "StackRule"]
 
-_REFERENCE = re.compile(r"\$\{(databricks_\w+)\.([\w-]+)\.(\w+)\}")
+_REFERENCE = re.compile(r"\$\{((?:data\.)?databricks_\w+)\.([\w-]+)\.(\w+)\}")
 # What an id is made of, for objects that are called by their names.
 _IDS: Mapping[str, tuple[str, ...]] = {
     "databricks_catalog": ("name",),
@@ -36,7 +36,10 @@ Seen = TypeVar("Seen")
 
 
 class Others:
-    """The resources of one stack or of several: by stack, type and label, each as checkov has it."""
+    """The resources of one stack or of several: by stack, type and label, each as checkov has it.
+
+    A data source is there too, by a type such as `data.databricks_group`.
+    """
 
     def __init__(self, stacks: Mapping[str, Mapping[str, Mapping[str, dict[str, Any]]]]) -> None:
         self._stacks = stacks
@@ -49,31 +52,43 @@ class Others:
                     yield Block(conf, kind, file=stack, address=f"{kind}.{label}")
 
     def called(self, leaf: Leaf, stack: str) -> str | None:
-        """The name that `leaf` comes to in `stack`, references to what is declared there followed; None if unknown.
+        """What `leaf` comes to in `stack`, references to what is declared there followed; None if that is not known.
 
-        A reference to the id of something whose id only Databricks knows comes to that thing's address.
+        An id that only Databricks knows comes to the address of what has it: equal to itself and to nothing else, so
+        that such an id and the same one written out are taken for two.
         """
         return self._called(leaf, stack, _DEEPEST)
+
+    def referred(self, leaf: Leaf, stack: str) -> Block | None:
+        """The resource or data source of `stack` that `leaf` is an attribute of; None if it is none."""
+        found = _REFERENCE.fullmatch(str(leaf.value))
+        return self._block(found[1], found[2], stack) if found else None
+
+    def _block(self, kind: str, label: str, stack: str) -> Block | None:
+        conf = self._stacks.get(stack, {}).get(kind, {}).get(label)
+        return None if conf is None else Block(conf, kind, file=stack, address=f"{kind}.{label}")
 
     def _called(self, leaf: Leaf, stack: str, depth: int) -> str | None:
         if not leaf.unknown:
             return str(leaf.value)
-        found = _REFERENCE.fullmatch(str(leaf.value))
-        if found is None or depth == 0:
+        text = str(leaf.value)
+        known = {
+            found[0]: self._attribute(found[1], found[2], found[3], stack, depth) for found in _REFERENCE.finditer(text)
+        }
+        for reference, name in known.items():
+            text = text.replace(reference, name or reference)
+        return None if Leaf(leaf.path, text).unknown else text
+
+    def _attribute(self, kind: str, label: str, attribute: str, stack: str, depth: int) -> str | None:
+        block = self._block(kind, label, stack)
+        if block is None or depth == 0:
             return None
-        kind, label, attribute = found.groups()
-        conf = self._stacks.get(stack, {}).get(kind, {}).get(label)
-        if conf is None:
-            return None
-        block = Block(conf, kind)
         if block.leaf(attribute).value is not None:
             return self._called(block.leaf(attribute), stack, depth - 1)
-        if attribute != "id":
-            return None
-        if kind not in _IDS:
-            return f"{stack}/{kind}.{label}"
-        parts = [self._called(block.leaf(name), stack, depth - 1) for name in _IDS[kind]]
-        return None if None in parts else ".".join(map(str, parts))
+        if attribute == "id" and kind in _IDS:
+            parts = [self._called(block.leaf(name), stack, depth - 1) for name in _IDS[kind]]
+            return None if None in parts else ".".join(map(str, parts))
+        return f"{stack}/{block.address}" if attribute == "id" or attribute.endswith("_id") else None
 
 
 class _Together(Rule, Generic[Seen]):

@@ -69,7 +69,7 @@ class Checkov:
 def _judge(name: str, stack: dict[str, Any], registries: Mapping[str, Any]) -> RawStack:
     # Only what rules are asked about: the conversion stumbles over a plain value among the rest.
     definition = _converted({block: stack[block] for block in _BLOCKS if block in stack})
-    beside = {name: _labelled(definition)}
+    beside = {name: _labelled(definition) | _data(stack)}
     addresses: list[str] = []
     results: list[RawResult] = []
     for block, registry in registries.items():
@@ -94,13 +94,14 @@ def _judge_project(
     for name, text in texts.items():
         # Most stacks of a large project have none of these types, and reading them is what takes the time.
         if b"\\u" in text or any(kind.encode() in text for kind in kinds):
-            resources = (read.get(name) or read_stack(name, text)).get("resource", {})
-            some = {kind: named for kind, named in resources.items() if kind in kinds}
-            beside[name] = _labelled(_converted({"resource": some}))
+            stack = read.get(name) or read_stack(name, text)
+            some = {kind: named for kind, named in stack.get("resource", {}).items() if kind in kinds}
+            beside[name] = _labelled(_converted({"resource": some})) | _data(stack)
     found: dict[str, tuple[RawResult, ...]] = dict.fromkeys(texts, ())
     for name, resources in beside.items():
         results = []
         for kind, named in resources.items():
+            # A data source is looked up and never judged; no rule's type begins with `data.`.
             for check in checks.intersection(registry.get_checks(kind)):
                 check.beside = beside
                 results += [_result(check, name, kind, f"{kind}.{label}", conf) for label, conf in named.items()]
@@ -120,6 +121,12 @@ def _labelled(definition: Mapping[str, Any]) -> dict[str, dict[str, dict[str, An
         for kind, named in entity.items():
             found.setdefault(kind, {}).update(named)
     return found
+
+
+def _data(stack: Mapping[str, Any]) -> dict[str, dict[str, dict[str, Any]]]:
+    """The data sources, as they are: rules take values with checkov's lists around them or without."""
+    kinds = stack.get("data", {})
+    return {f"data.{kind}": named for kind, named in kinds.items() if kind != "//"} if isinstance(kinds, dict) else {}
 
 
 def _scope(check: Any) -> Scope:

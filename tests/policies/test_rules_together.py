@@ -59,7 +59,7 @@ def test_two_stacks_grant_on_one_schema(mine: str, theirs: str, status: Status) 
 
 @pytest.mark.parametrize(
     "value",
-    ["${var.schema}", "${databricks_schema.gone.id}", "${databricks_schema.s.id}-x", "${databricks_schema.s.x}"],
+    ["${var.schema}", "${databricks_schema.gone.id}", "${databricks_schema.s.id}-${var.x}", "${databricks_schema.s.x}"],
 )
 def test_what_is_granted_on_is_not_known(value: str) -> None:
     said = _said("R47", {"one": {**DECLARED, "databricks_grants": {"a": _grants(schema=value)}}})

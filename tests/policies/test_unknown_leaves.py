@@ -52,6 +52,8 @@ HARMLESS = {
     "R11": _WORKSPACE - {"pricing_tier"},
     "R12": {"account_id", "network_policy_id"},
     "R13": {"workspace_id"},
+    # What it waits for says enough.
+    "R14": {"metastore_id", "permissions", "permissions.0", "principal_id", "workspace_id"},
     "R15": {
         "egress.network_access.allowed_internet_destinations.0.internet_destination_type",
         "egress.network_access.restriction_mode",
@@ -59,9 +61,13 @@ HARMLESS = {
     "R16": {"display_name", "external_id"},
     "R17": {"display_name"},
     "R18": {"service_principal_id"},
+    # A service principal is known by its address; a group's name is not harmless.
+    "R19": {"display_name"},
     "R20": _FEDERATION | {"oidc_policy", "oidc_policy.audiences", "oidc_policy.audiences.0"},
     "R21": {"service_principal_id", "oidc_policy.audiences", "oidc_policy.audiences.0"},
     "R22": _FEDERATION,
+    # A principal that nobody knows is taken for one that deploys.
+    "R23": {"display_name", "grant_rules.0.role"},
     "R24": {
         "alert_configurations.0.action_configurations.0.action_type",
         "alert_configurations.0.quantity_type",
@@ -71,6 +77,8 @@ HARMLESS = {
     },
     "R25": {"policy_name"},
     "R26": {"description", "tag_key"},
+    # Another value than the one in use.
+    "R26B": {"entity_name", "entity_type", "values.0.name"},
     # It counts them, whatever they hold.
     "R27": {"custom_config", *(f"custom_config.{name}" for name in _SETTINGS)},
     # Either of the two suffices: off, or a short life.
@@ -90,6 +98,7 @@ HARMLESS = {
     "R39": {"name"},
     # A path that nobody knows is judged as production.
     "R41": {_PATH, "catalog_name", "name"},
+    "R39B": {"credential_name", "isolation_mode", "name"},
     "R42": {_PATH, "securable_name", "workspace_id"},
     # The path and the name are a schema's here, which has its catalog's name by reference.
     "R43": {_PATH, "isolation_mode", "name", "storage_root"},
@@ -122,6 +131,20 @@ HARMLESS = {
     },
     "R49": {"schema", "grant.0.principal"},
     "R50": {"column_mask.on_column", "match_columns.0.alias", "match_columns.0.condition", "name"},
+    # For whom a mask is and how it hides is R50's business.
+    "R51": {
+        "column_mask",
+        "column_mask.function_name",
+        "column_mask.on_column",
+        "except_principals",
+        "except_principals.0",
+        "for_securable_type",
+        "match_columns.0.alias",
+        "name",
+        "on_securable_type",
+        "to_principals",
+        "to_principals.0",
+    },
     "R52": {_PATH, "catalog_name", "grant.0.privileges", "grant.0.privileges.0", "model", "name", "schema_name"},
     "R53": {"name", "run_as", "run_as.service_principal_name", "job_cluster.0.job_cluster_key"},
     "R54": {"name", "scope"},
@@ -139,6 +162,7 @@ HARMLESS = {
     },
     "R59": {"cluster_size", "name"},
     "R60": {"config.email", "config.email.addresses", "config.email.addresses.0", "display_name"},
+    "R61": {"destinations.0.destination_id", "destinations.0.destination_type", "isolation_mode", "storage_root"},
     # Auditors may read anything.
     "R62": {"privileges", "privileges.0", "privileges.1", "schema"},
     "R64": _FEDERATION | {"oidc_policy", "oidc_policy.audiences", "oidc_policy.audiences.0"},

@@ -1,0 +1,221 @@
+"""Edges of the rules that look at several resources."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from shipway.scan.rules import RuleDocument, read_rules
+from shipway.scan.scanner import RawResult, Status
+
+RULES = {rule.id: rule for rule in read_rules(Path(__file__).parents[2] / "policies").rules}
+Say = Callable[..., set[Status]]
+PASSED, FAILED, UNKNOWN = {Status.PASSED}, {Status.FAILED}, {Status.UNKNOWN}
+
+
+@pytest.fixture
+def say(judge_stacks: Callable[[dict[str, tuple[RuleDocument, dict[str, Any]]]], dict[str, list[RawResult]]]) -> Say:
+    """What a rule says of resources by stack, or of those of one stack."""
+
+    def said(rule: str, stacks: dict[str, Any]) -> set[Status]:
+        named = {stack: {"resource": content} for stack, content in stacks.items()}
+        return {result.status for result in judge_stacks({"x": (RULES[rule], named)})["x"]}
+
+    return said
+
+
+def _members(*pairs: tuple[str, str]) -> dict[str, Any]:
+    """Groups by what they are called, and who is in which."""
+    names = {name for pair in pairs for name in pair if name.startswith("acme-")}
+    groups = {name: {"display_name": name} for name in names}
+    member = {
+        str(index): {"group_id": f"${{databricks_group.{group}.id}}", "member_id": _id(member)}
+        for index, (member, group) in enumerate(pairs)
+    }
+    return {"account": {"databricks_group": groups, "databricks_group_member": member}}
+
+
+def _id(name: str) -> str:
+    return f"${{databricks_group.{name}.id}}" if name.startswith("acme-") else name
+
+
+@pytest.mark.parametrize(
+    ("pairs", "status"),
+    [
+        ((("1", "acme-x-authors"), ("2", "acme-x-deployers-prod")), PASSED),
+        ((("1", "acme-x-authors"), ("1", "acme-y-deployers-prod")), PASSED),
+        ((("1", "acme-x-authors"), ("1", "acme-x-deployers-prod")), FAILED),
+        ((("1", "acme-x-authors"), ("1", "acme-platform-deployers")), FAILED),
+        ((("acme-x-authors", "acme-x-deployers-dev"),), FAILED),
+        ((("acme-x-authors", "acme-all"), ("acme-all", "acme-platform-deployers")), FAILED),
+        ((("acme-a", "acme-b"), ("acme-b", "acme-a")), PASSED),
+    ],
+)
+def test_authors_and_deployers(say: Say, pairs: tuple[tuple[str, str], ...], status: set[Status]) -> None:
+    assert status <= say("R19", _members(*pairs))
+    assert (status == FAILED) == (Status.FAILED in say("R19", _members(*pairs)))
+
+
+def test_a_group_by_its_number_may_be_any(say: Say) -> None:
+    members = {"databricks_group_member": {"m": {"group_id": "4711", "member_id": "1"}}}
+    assert say("R19", {"account": members}) == UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("dev", "prod", "status"),
+    [
+        ("s3://a/dev", "s3://a/prod", PASSED),
+        ("s3://a/x", "s3://a/xy", PASSED),
+        ("s3://a/x", "s3://a/x", FAILED),
+        ("s3://a/x/", "s3a://a//x/y", FAILED),
+        ("S3://a", "s3://a/x/y", FAILED),
+        ("s3://a/x/y/z", "s3://a/x", FAILED),
+        ("abfss://c@one.dfs.core.windows.net/", "abfss://c@two.dfs.core.windows.net/", PASSED),
+    ],
+)
+def test_storage_of_two_environments(say: Say, dev: str, prod: str, status: set[Status]) -> None:
+    stacks = {
+        "dev-landing-zone": {"databricks_external_location": {"l": {"url": dev}}},
+        "prod-landing-zone": {"databricks_catalog": {"c": {"storage_root": prod}}},
+    }
+    assert say("R39B", stacks) == status
+
+
+def test_storage_within_one_environment_may_overlap(say: Say) -> None:
+    location = {"databricks_external_location": {"l": {"url": "s3://a"}}}
+    catalog = {"databricks_catalog": {"c": {"storage_root": "s3://a/x"}}}
+    assert say("R39B", {"prod-landing-zone": location | catalog}) == PASSED
+    assert say("R39B", {"prod-landing-zone": location, "prod-other": catalog}) == PASSED
+
+
+def _rule_set(role: str, principal: str, name: str = "sp-x-deploy-prod") -> dict[str, Any]:
+    path = "accounts/1/servicePrincipals/${databricks_service_principal.p.application_id}/ruleSets/default"
+    rules = {"name": path, "grant_rules": [{"role": f"roles/servicePrincipal.{role}", "principals": [principal]}]}
+    return {
+        "databricks_service_principal": {"p": {"display_name": name}},
+        "databricks_access_control_rule_set": {"r": rules},
+    }
+
+
+@pytest.mark.parametrize(
+    ("role", "principal", "name", "status"),
+    [
+        ("user", "groups/acme-x-authors", "sp-x-deploy-prod", FAILED),
+        ("user", "groups/acme-x-authors", "sp-x-run-prod", PASSED),
+        ("user", "groups/acme-x-authors", "${var.name}", FAILED),
+        ("manager", "groups/acme-x-authors", "sp-x-run-prod", FAILED),
+        ("user", "groups/acme-x-deployers-prod", "sp-x-deploy-prod", PASSED),
+        ("user", "${var.who}", "sp-x-deploy-prod", UNKNOWN),
+    ],
+)
+def test_who_may_act_as_whom(say: Say, role: str, principal: str, name: str, status: set[Status]) -> None:
+    assert say("R23", {"account": _rule_set(role, principal, name)}) == status
+
+
+def test_two_rule_sets_of_one_name(say: Say) -> None:
+    once = {"name": "accounts/1/tagPolicies/x/ruleSets/default", "grant_rules": []}
+    assert say("R23", {"account": {"databricks_access_control_rule_set": {"a": once, "b": once}}}) == FAILED
+
+
+def _tagged(key: str, value: str | None, condition: str | None = None, on: str = "c") -> dict[str, Any]:
+    tag = {"entity_type": "columns", "entity_name": "c.s.t.name", "tag_key": key, "tag_value": value}
+    policy = {
+        "policy_type": "POLICY_TYPE_COLUMN_MASK",
+        "on_securable_fullname": on,
+        "match_columns": [{"alias": "a", "condition": condition}],
+    }
+    policies = {"databricks_policy_info": {"p": policy}} if condition else {}
+    return {"databricks_entity_tag_assignment": {"t": tag}, **policies}
+
+
+GOVERNED = {"databricks_tag_policy": {"p": {"tag_key": "level", "values": [{"name": "pii"}, {"name": "none"}]}}}
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "condition", "status"),
+    [
+        ("level", "pii", None, PASSED),
+        ("level", "PII", None, FAILED),
+        ("Level", "pii", None, FAILED),
+        ("level", None, None, PASSED),
+        ("class.name", "x", None, PASSED),
+        ("level", "${var.x}", None, UNKNOWN),
+    ],
+)
+def test_governed_tags(say: Say, key: str, value: str, condition: str | None, status: set[Status]) -> None:
+    assert say("R26B", {"account": GOVERNED, "prod-landing-zone": _tagged(key, value, condition)}) == status
+
+
+@pytest.mark.parametrize(
+    ("condition", "status"),
+    [
+        ("has_tag_value('level', 'pii')", PASSED),
+        ('hasTagValue("level", "pii") OR has_tag("level")', PASSED),
+        ("has_tag_value('level', 'secret')", FAILED),
+        ("hasTag('other')", FAILED),
+        ("has_tag(concat('le', 'vel'))", UNKNOWN),
+        ("${var.condition}", UNKNOWN),
+    ],
+)
+def test_tags_that_a_policy_asks_for(say: Say, condition: str, status: set[Status]) -> None:
+    policies = {"databricks_policy_info": _tagged("level", "pii", condition)["databricks_policy_info"]}
+    assert say("R26B", {"account": GOVERNED, "prod-landing-zone": policies}) == status
+
+
+@pytest.mark.parametrize(
+    ("condition", "on", "status"),
+    [
+        ("has_tag_value('level', 'pii')", "c", PASSED),
+        ("has_tag_value('level', 'pii')", "C.S", PASSED),
+        ("has_tag('level')", "c.s.t", PASSED),
+        ("has_tag('level')", "c.s.t2", FAILED),
+        ("has_tag('level')", "c.s.tab", FAILED),
+        ("has_tag_value('level', 'none')", "c", FAILED),
+        ("has_tag('level')", "${var.catalog}", UNKNOWN),
+        (None, "c", FAILED),
+    ],
+)
+def test_masks(say: Say, condition: str | None, on: str, status: set[Status]) -> None:
+    whole = _tagged("level", "pii", condition, on)
+    assert say("R51", {"prod-landing-zone": whole}) == status
+    apart = {f"prod-{index}": {kind: named} for index, (kind, named) in enumerate(whole.items())}
+    assert say("R51", apart) == status
+
+
+def test_what_is_not_personal_needs_no_mask(say: Say) -> None:
+    assert say("R51", {"s": _tagged("level", "none")}) == PASSED
+
+
+@pytest.mark.parametrize(
+    ("wanted", "destinations", "status"),
+    [
+        ("c", [{"destination_type": "EMAIL"}], PASSED),
+        ("c", [], FAILED),
+        ("d", [{"destination_type": "EMAIL"}], FAILED),
+        ("${databricks_catalog.c.name}", [{"destination_type": "EMAIL"}], PASSED),
+        ("${var.c}", [{"destination_type": "EMAIL"}], UNKNOWN),
+    ],
+)
+def test_request_destinations(say: Say, wanted: str, destinations: list[Any], status: set[Status]) -> None:
+    asked = {"securable": {"type": "CATALOG", "full_name": wanted}, "destinations": destinations}
+    resources = {
+        "databricks_catalog": {"c": {"name": "c"}},
+        "databricks_rfa_access_request_destinations": {"r": asked},
+    }
+    assert say("R61", {"s": resources}) == status
+
+
+def test_metastore_of_another_workspace_is_not_waited_for(say: Say) -> None:
+    stack = {
+        "databricks_metastore_assignment": {"a": {"workspace_id": 1}, "b": {"workspace_id": 2}},
+        "databricks_mws_permission_assignment": {
+            "x": {"workspace_id": 1, "depends_on": ["databricks_metastore_assignment.a"]},
+            "y": {"workspace_id": 3},
+        },
+    }
+    assert say("R14", {"account": stack}) == PASSED
+    stack["databricks_mws_permission_assignment"]["x"]["depends_on"] = ["databricks_metastore_assignment.b"]
+    assert Status.FAILED in say("R14", {"account": stack})
