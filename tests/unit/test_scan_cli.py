@@ -33,7 +33,9 @@ def _synthesized(place: Path, stack: str = STACK, **changes: Any) -> None:
     catalog = {"name": "claims_prod", "storage_root": "s3://x", **kept, **changes}
     folder = place / "cdktf.out" / "stacks" / stack
     folder.mkdir(parents=True, exist_ok=True)
-    text = json.dumps({"resource": {"databricks_catalog": {"claims": catalog}}})
+    asked = {"securable": {"type": "CATALOG", "full_name": "claims_prod"}, "destinations": [{"destination_id": "x"}]}
+    resources = {"databricks_catalog": {"claims": catalog}, "databricks_rfa_access_request_destinations": {"r": asked}}
+    text = json.dumps({"resource": resources})
     (folder / "cdk.tf.json").write_text(text, encoding="utf-8")
     entry = {"name": stack, "synthesizedStackPath": f"stacks/{stack}/cdk.tf.json"}
     (place / "cdktf.out" / "manifest.json").write_text(json.dumps({"stacks": {stack: entry}}), encoding="utf-8")
