@@ -19,6 +19,7 @@ from pathlib import Path
 
 import click
 
+from shipway.cli._judging import rule_rows
 from shipway.cli._review_key import review_key
 from shipway.cli._scanning import scan_project
 from shipway.cli._target import Target, live, sandbox
@@ -112,7 +113,9 @@ class Flow:
                     plans.append(read_plan(item.json, item.stack, construct_paths(self.target.folder(item.stack))))
                 case Failed():
                     gaps.append(Gap(item.stack, "it could not be planned; Terraform's words are below"))
-        return review(plans, gaps, routes=routes_of(load(self.root)), key=review_key())
+        documents = load(self.root)
+        rules = rule_rows(self.root, documents, plans)
+        return review(plans, gaps, rules=rules, routes=routes_of(documents), key=review_key())
 
     def show(self, found: Review, *, as_json: bool, markdown: Path | None = None) -> None:
         """Print a review, and write it as Markdown where that is wanted."""

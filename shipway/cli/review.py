@@ -16,7 +16,7 @@ from shipway.errors import Position, ShipwayError
 
 if TYPE_CHECKING:
     from shipway.plan.model import Gap, Plan
-    from shipway.plan.report import Place, Review
+    from shipway.plan.report import Place, Review, RuleRow
     from shipway.plan.sarif import Locate
     from shipway.plan.verdict import Routes
 
@@ -75,7 +75,7 @@ def command(
       1  the command went wrong
       2  there are effects, and none of them needs anybody
       3  somebody must approve: see who in the first lines
-      4  blocked: a release does more than it may, or a check fails
+      4  blocked: a release does more than it may, a check fails, or a rule refuses it
       5  cannot judge: something was unreadable, unknown or incomplete
     """
     if base is not None and (before or after or plans):
@@ -154,22 +154,25 @@ def _review(plans: Sequence[Plan], gaps: Sequence[Gap], approved: Path | None) -
     from shipway.plan.review import review
 
     before = read_approved(approved) if approved else frozenset()
-    return review(plans, gaps, routes=_routes(), approved=before, key=review_key())
+    routes, rules = _of_project(plans)
+    return review(plans, gaps, rules=rules, routes=routes, approved=before, key=review_key())
 
 
-def _routes() -> Routes:
-    """This project's routes; outside of one, what reaches far needs a person."""
+def _of_project(plans: Sequence[Plan]) -> tuple[Routes, tuple[RuleRow, ...]]:
+    """This project's routes and rules; outside of one, what reaches far needs a person, and nothing else judges."""
     from shipway.plan.verdict import Routes
     from shipway.project import NoProject, find_root
 
     try:
         root = find_root(Path.cwd())
     except NoProject:
-        return Routes()
+        return Routes(), ()
+    from shipway.cli._judging import rule_rows
     from shipway.models.load import load
     from shipway.plan.routes import routes_of
 
-    return routes_of(load(root))
+    documents = load(root)
+    return routes_of(documents), rule_rows(root, documents, plans)
 
 
 def _construct_paths(synth: Path | None, stack: str) -> dict[str, str]:

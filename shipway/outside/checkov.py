@@ -56,7 +56,7 @@ class Checkov:
     ) -> RawScan:
         """Judge `files` and `projects` by the rules in `rules`; see shipway.scan.scanner.Scanner."""
         stacks = {name: read_stack(name, text) for name, text in files.items()}
-        with _quiet() as log, _registries() as registries, _imports_of(rules):
+        with _quiet() as log, _registries() as registries, imports_of(rules):
             loaded = _load(rules, registries["resource"])
             judged = tuple(_judge(name, stack, registries) for name, stack in stacks.items())
             among = {}
@@ -224,7 +224,7 @@ def _without_built_in_rules() -> Iterator[None]:
 
 
 @contextmanager
-def _imports_of(rules: Path) -> Iterator[None]:
+def imports_of(rules: Path) -> Iterator[None]:
     """`policies` is the folder that is judged by, and what is imported from it is its source, not a compiled copy.
 
     The receipt's digest is that of the sources; a file in __pycache__ that says otherwise must have no say.

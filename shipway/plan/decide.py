@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from shipway.plan.classes import ChangeClass, highest
@@ -47,5 +48,8 @@ def _blockers(found: Review) -> Iterator[str]:
     for slot in found.slots:
         if slot.live:
             yield f"slot {slot.slot} of {slot.job} is live and gets another release in place: no pointer leads back"
+    refused = Counter((row.rule, row.title) for row in found.rules if not row.waived)
+    for (rule, title), number in sorted(refused.items()):
+        yield f"{rule} refuses {number} {'change' if number == 1 else 'changes'}: {title}"
     for check in found.checks:
         yield f"the check {check.address} fails"

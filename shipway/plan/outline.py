@@ -19,6 +19,7 @@ from shipway.plan.report import (
     OutputRow,
     PointerRow,
     Review,
+    RuleRow,
     SlotRow,
     StackRow,
     StateRow,
@@ -36,6 +37,8 @@ def outline(review: Review, *, detail: bool = False) -> Outline:
     sections = (
         Section("Blocked", tuple(map(_blocker, review.verdict.blockers))),
         Section("Cannot be judged", tuple(map(_gap, review.gaps))),
+        Section("Refused by rules", tuple(_ruled(row) for row in review.rules if not row.waived)),
+        Section("Waived", tuple(_ruled(row) for row in review.rules if row.waived)),
         Section("Release", (*map(_pointer, review.pointers), *map(_slot, review.slots))),
         Section("Who gains and who loses access", tuple(map(_access, review.access))),
         Section("What the plan does not show", tuple(map(_caution, review.cautions))),
@@ -83,6 +86,19 @@ def _blocker(message: str) -> Entry:
     return Entry(Tone.NOTE, Weight.FIRST, (sentence(message),))
 
 
+def _ruled(row: RuleRow) -> Entry:
+    line: Line = (f"{row.rule} ", Atom(row.address), ": ", *_joined(row.messages), *in_stacks(row.places))
+    said = (("from ", row.document), ("waived ", row.waived), ("to waive it, ", row.waiver if not row.waived else ""))
+    return Entry(Tone.NOTE, Weight.FIRST, line, tuple((lead, sentence(text)) for lead, text in said if text))
+
+
+def _joined(messages: Sequence[str]) -> Line:
+    line: list[str | Atom] = []
+    for message in messages:
+        line += ["; ", sentence(message)] if line else [sentence(message)]
+    return tuple(line)
+
+
 _STANDING = {True: "live", False: "idle", None: "the plan does not say whether it is live"}
 
 
@@ -94,7 +110,10 @@ def _slot(row: SlotRow) -> Entry:
 
 def _headline(review: Review) -> Line:
     gains = sum(row.direction is Direction.GAINS for row in review.access)
+    waived = sum(bool(row.waived) for row in review.rules)
     parts = [
+        _many(len(review.rules) - waived, "change refused by a rule", "changes refused by rules"),
+        _many(waived, "refusal waived", "refusals waived"),
         _many(len(review.gaps), "thing cannot be judged", "things cannot be judged"),
         _many(len(review.data), "object with data destroyed or replaced", "objects with data destroyed or replaced"),
         _many(len(review.pointers), "pointer moves", "pointers move"),

@@ -30,6 +30,7 @@ __all__ = [
     "PointerRow",
     "Review",
     "Row",
+    "RuleRow",
     "SlotRow",
     "StackRow",
     "StateRow",
@@ -218,6 +219,22 @@ class OutputRow:
     because: tuple[ClassRule, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class RuleRow:
+    """A rule has something against a change. `waived` says who answers for it; empty, it blocks the plan."""
+
+    rule: str
+    title: str
+    address: str
+    messages: tuple[str, ...]
+    document: str
+    """Where in a document the object comes from, or came from."""
+    waived: str
+    waiver: str
+    """The waiver that would let it pass, and where to write it; empty where there is no project."""
+    places: tuple[Place, ...]
+
+
 Row: TypeAlias = "ObjectRow | AccessRow | Caution | PointerRow | SlotRow | StateRow | OutputRow"
 """What has a class and a place."""
 
@@ -231,6 +248,8 @@ class Review:
     counts: Counts
     verdict: Verdict = UNDECIDED
     gaps: tuple[Gap, ...] = ()
+    rules: tuple[RuleRow, ...] = ()
+    """What rules on plans have against the changes, waived or not."""
     data: tuple[ObjectRow, ...] = ()
     """Destroyed or replaced objects that hold what cannot be made again."""
     pointers: tuple[PointerRow, ...] = ()

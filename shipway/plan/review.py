@@ -24,7 +24,7 @@ from shipway.plan.decide import verdict
 from shipway.plan.fingerprints import fingerprints
 from shipway.plan.group import group, mark_odd_ones
 from shipway.plan.model import CheckStatus, Gap, Plan
-from shipway.plan.report import Counts, Effect, ObjectRow, Review, StackRow
+from shipway.plan.report import Counts, Effect, ObjectRow, Review, RuleRow, StackRow
 from shipway.plan.rights import Created
 from shipway.plan.sections import (
     Told,
@@ -52,6 +52,7 @@ def review(
     plans: Sequence[Plan],
     gaps: Sequence[Gap] = (),
     *,
+    rules: Sequence[RuleRow] = (),
     routes: Routes = _NO_ROUTES,
     approved: frozenset[str] = frozenset(),
     denied: Sequence[str] = (),
@@ -59,13 +60,13 @@ def review(
 ) -> Review:
     """What a reviewer must know of these plans.
 
-    `gaps` names what should have been reviewed and could not be read; `denied` what a policy refuses; `approved` holds
-    the fingerprints of rows that were approved before. With `key`, fingerprints of rows with secrets are the same in
-    every run; without it such rows have to be approved anew.
+    `gaps` names what should have been reviewed and could not be read; `rules` what rules on plans have against these;
+    `denied` what else refuses them; `approved` holds the fingerprints of rows that were approved before. With `key`,
+    fingerprints of rows with secrets are the same in every run; without it such rows have to be approved anew.
     """
     sealed = [replace(plan, taint=replace(plan.taint, key=key)) for plan in plans] if key else list(plans)
     stacks = [(view, tell(view)) for view in map(View.of, sealed)]
-    found = _found(stacks, (*gaps, *_doubles(plans)))
+    found = replace(_found(stacks, (*gaps, *_doubles(plans))), rules=tuple(rules))
     found = map_strings(found, Taint.joined(plan.taint for plan in plans).redact)
     found = replace(found, effect=_effect(found, plans), fingerprints=fingerprints(found.rows))
     return replace(found, verdict=verdict(found, routes, approved, denied))

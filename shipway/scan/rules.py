@@ -19,7 +19,7 @@ import yaml
 
 from shipway.scan.scanner import ScanError, Scope
 
-__all__ = ["RuleDocument", "RuleSet", "Severity", "read_rules"]
+__all__ = ["RuleDocument", "RuleSet", "Severity", "read_document", "read_rules"]
 
 _FILE = re.compile(r"r\d\d[a-z]?_[a-z0-9_]+\.py")
 _TITLE = re.compile(r"(R\d\d[A-Z]?): (\S.*)")
@@ -95,7 +95,9 @@ def read_rules(folder: Path) -> RuleSet:
         raise ScanError(f"{folder.name}/__init__.py is missing", hint)
     # Data beside the rules counts for the digest: a threshold that moves is another judge.
     files = sorted(path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
-    rules = [_read(path) for path in files if path.suffix == ".py" and not path.name.startswith("_")]
+    # Those on plans, in a folder of their own, are read by who judges plans.
+    mine = [path for path in files if path.parent == folder and path.suffix == ".py"]
+    rules = [_read(path) for path in mine if not path.name.startswith("_")]
     if not rules:
         raise ScanError(f"there are no rules in {folder.name}/", "restore them from the repository")
     _refuse_twice(rules)
@@ -119,7 +121,8 @@ def _refuse_twice(rules: list[RuleDocument]) -> None:
         seen[rule.id] = rule.module
 
 
-def _read(path: Path) -> RuleDocument:
+def read_document(path: Path) -> RuleDocument:
+    """The rule in a file, whatever its examples are of; raises ScanError if it is none."""
     where = f"{path.parent.name}/{path.name}"
     if not _FILE.fullmatch(path.name):
         raise ScanError(f"{where} is no rule: wanted r<two digits>_<name>.py", "shared code starts with an underscore")
@@ -134,7 +137,7 @@ def _read(path: Path) -> RuleDocument:
     if title is None or title[1] != number:
         raise ScanError(f"{where}: the docstring begins with {first!r}, wanted {number}: <title>")
     severity, scope, sections = _sections(where, rest)
-    rule = RuleDocument(
+    return RuleDocument(
         id=title[1],
         title=title[2],
         severity=severity,
@@ -147,8 +150,12 @@ def _read(path: Path) -> RuleDocument:
         module=path.stem,
         sha256=hashlib.sha256(source).hexdigest(),
     )
+
+
+def _read(path: Path) -> RuleDocument:
+    rule = read_document(path)
     for text in (rule.anti_pattern, rule.best_practice):
-        _check_example(where, text, scope)
+        _check_example(f"{path.parent.name}/{path.name}", text, rule.scope)
     return rule
 
 
