@@ -23,6 +23,7 @@ def who_can_json(privilege: str, securable: Securable, rights: Sequence[Right], 
         "anybody": any(right.standing is Standing.CAN for right in rights),
         "rights": [_right(right) for right in rights],
         "not_known": list(landscape.unknown),
+        "not_read": list(landscape.gaps),
     }
 
 
@@ -43,6 +44,7 @@ def what_can_json(
         "anything": any(right.standing is Standing.CAN for right in rights),
         "rights": [_right(right) for right in rights],
         "not_known": list(landscape.unknown),
+        "not_read": list(landscape.gaps),
     }
 
 

@@ -14,7 +14,8 @@ __all__ = ["declared"]
 _UNKNOWN = (
     "Which people are in a group: the identity provider knows. A line about a group is about everyone in it.",
     "Tables: they are made by jobs. A schema's rights hold for every table in it.",
-    "Who created a job: its creator is its owner (IS_OWNER).",
+    "Who created a job or warehouse: its creator is its owner (IS_OWNER).",
+    "What the group `users` may do, in which everybody is who is let into a workspace.",
     "Metastore and account admins: they are appointed in the account console.",
 )
 
@@ -82,6 +83,12 @@ def _workspaces(stack: AccountStack) -> Iterator[Securable]:
 def _landing_zone(stack: LandingZoneStack) -> Iterator[tuple[Securable, list[Held]]]:
     here = stack.environment
     workspace = f"{Kind.WORKSPACE}:{here}"
+    for credential in stack.storage_credentials:
+        target = Securable(Kind.STORAGE_CREDENTIAL, credential.name, here, owner=credential.owner)
+        yield target, _grants(target, credential.grants)
+    for location in stack.storage_locations:
+        target = Securable(Kind.EXTERNAL_LOCATION, location.name, here, owner=location.owner)
+        yield target, _grants(target, location.grants)
     for catalog in stack.catalogs:
         yield from _catalog(catalog, here, catalog.owner)
     for policy in stack.cluster_policies:

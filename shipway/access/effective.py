@@ -8,8 +8,8 @@ The rules, from Databricks' pages:
   granted and of no use. BROWSE shows metadata without them.
 - MANAGE is not SELECT; who has it may grant itself SELECT. It needs the usage privileges (or MANAGE) only on containers
   above the level where it is held.
-- Workspace admins can manage every job, cluster policy and secret scope of the workspace. Unity Catalog's data is not
-  theirs.
+- Workspace admins can manage every job, warehouse, cluster policy and secret scope of the workspace. Unity Catalog's
+  data is not theirs.
 
 https://docs.databricks.com/aws/en/data-governance/unity-catalog/access-control/permissions-concepts
 https://docs.databricks.com/aws/en/security/auth/access-control/
@@ -22,7 +22,16 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from shipway.access.landscape import Kind, Landscape, Securable
-from shipway.access.vocabulary import ADMIN, IMPLIED, MANAGE, OWNED, PRIVILEGES, implied_by, usage_needed
+from shipway.access.vocabulary import (
+    ADMIN,
+    IMPLIED,
+    MANAGE,
+    ONLY_OWNERS_GRANT,
+    OWNED,
+    PRIVILEGES,
+    implied_by,
+    usage_needed,
+)
 
 __all__ = ["Access", "Basis", "Right", "Route", "Standing"]
 
@@ -70,7 +79,12 @@ class Right:
 
 
 # What an admin has on each object of the workspace: the highest level that can be given to somebody.
-_ADMINS_LEVEL = {Kind.JOB: "CAN_MANAGE", Kind.SECRET_SCOPE: "MANAGE", Kind.CLUSTER_POLICY: "CAN_MANAGE"}
+_ADMINS_LEVEL = {
+    Kind.JOB: "CAN_MANAGE",
+    Kind.SECRET_SCOPE: "MANAGE",
+    Kind.CLUSTER_POLICY: "CAN_MANAGE",
+    Kind.WAREHOUSE: "CAN_MANAGE",
+}
 _USAGE = {Kind.CATALOG: "USE_CATALOG", Kind.SCHEMA: "USE_SCHEMA"}
 
 Routes = Mapping[str, tuple[Route, ...]]
@@ -182,11 +196,11 @@ class Access:
 
 
 def _may_grant(privilege: str, route: Route) -> bool:
-    # To let other engines in is for the catalog's owner alone to grant; BROWSE and USE_CATALOG only on the catalog.
-    on_catalog = route.at.startswith(f"{Kind.CATALOG}:")
-    if privilege == "EXTERNAL_USE_SCHEMA":
-        return on_catalog and route.basis is Basis.OWNER
-    return on_catalog or privilege != "BROWSE"
+    # To let other engines in is for the owner alone to grant; BROWSE only on the catalog or the location itself.
+    at_top = route.at.startswith((f"{Kind.CATALOG}:", f"{Kind.EXTERNAL_LOCATION}:"))
+    if privilege in ONLY_OWNERS_GRANT:
+        return at_top and route.basis is Basis.OWNER
+    return at_top or privilege != "BROWSE"
 
 
 def _members(landscape: Landscape) -> dict[str, list[tuple[str, tuple[str, ...]]]]:

@@ -1,6 +1,6 @@
 """What access is decided from: principals with their groups, securables with their parents, what was granted where.
 
-Every source (the declarations, the sandbox's objects, later a live workspace) makes a Landscape; what follows from it
+Every source (the declarations, the sandbox's objects, a live workspace) makes a Landscape; what follows from it
 is computed in `effective` and does not know where it came from.
 """
 
@@ -22,15 +22,28 @@ class Kind(StrEnum):
     TABLE = "table"
     VOLUME = "volume"
     MODEL = "model"
+    FUNCTION = "function"
+    EXTERNAL_LOCATION = "external-location"
+    STORAGE_CREDENTIAL = "storage-credential"
     JOB = "job"
     SECRET_SCOPE = "secret-scope"  # noqa: S105 - a kind of object, not a secret
     CLUSTER_POLICY = "cluster-policy"
+    WAREHOUSE = "warehouse"
+    SERVICE_PRINCIPAL = "service-principal"
     WORKSPACE = "workspace"
 
     @property
     def in_unity_catalog(self) -> bool:
         """Whether Unity Catalog decides; else the workspace's access lists do."""
-        return self in (Kind.CATALOG, Kind.SCHEMA, Kind.TABLE, Kind.VOLUME, Kind.MODEL)
+        return self in _UNITY_CATALOG
+
+
+_UNITY_CATALOG = frozenset(
+    {
+        *(Kind.CATALOG, Kind.SCHEMA, Kind.TABLE, Kind.VOLUME, Kind.MODEL, Kind.FUNCTION),
+        *(Kind.EXTERNAL_LOCATION, Kind.STORAGE_CREDENTIAL),
+    }
+)
 
 
 class PrincipalKind(StrEnum):
@@ -82,13 +95,17 @@ class Held:
 
 @dataclass(frozen=True)
 class Landscape:
-    """All of it. `unknown` says what the source cannot know, so that nobody takes silence for an answer."""
+    """All of it. `unknown` says what the source cannot know, so that nobody takes silence for an answer.
+
+    `gaps` is what it should know and could not read: while there are any, no answer is a whole one.
+    """
 
     source: str
     principals: Mapping[str, Principal]
     securables: Mapping[str, Securable]
     held: tuple[Held, ...]
     unknown: tuple[str, ...] = field(default=())
+    gaps: tuple[str, ...] = field(default=())
 
     @cached_property
     def by_securable(self) -> Mapping[str, tuple[Held, ...]]:

@@ -103,7 +103,7 @@ def make_review(landscape: Landscape, environment: str, day: date, before: Recor
         gone=tuple(sorted((one for one in before.rights if one.key not in now), key=lambda one: one.key))
         if before
         else (),
-        unknown=landscape.unknown,
+        unknown=(*(f"NOT READ: {gap}" for gap in landscape.gaps), *landscape.unknown),
     )
 
 

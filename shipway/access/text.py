@@ -104,4 +104,8 @@ def _by_securable(rights: Sequence[Right]) -> Iterator[str]:
 
 
 def _unknown(landscape: Landscape) -> list[str]:
-    return ["", "Not known from here:", *(f"  {line}" for line in landscape.unknown)] if landscape.unknown else []
+    parts = (
+        ("Not read, so that this may lack something:", landscape.gaps),
+        ("Not known from here:", landscape.unknown),
+    )
+    return [line for title, items in parts if items for line in ("", title, *(f"  {item}" for item in items))]

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from shipway.errors import ShipwayError
+
 if TYPE_CHECKING:
     from shipway.access.landscape import Landscape
 
@@ -17,10 +19,10 @@ _AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print the answe
 _FROM = click.option(
     "--from",
     "source",
-    type=click.Choice(("declared", "sandbox")),
     default="declared",
     show_default=True,
-    help="Ask the documents, or the objects that were deployed to the sandbox.",
+    metavar="declared|sandbox|live|FOLDER",
+    help="Ask the documents, the sandbox, the declared workspace, or a folder with a recorded one.",
 )
 _ENV = click.option(
     "--env", "environment", required=True, metavar="ENVIRONMENT", help="The environment, as in its file."
@@ -31,8 +33,8 @@ _ENV = click.option(
 def command() -> None:
     """Say who can do what, and by which route: granted, inherited, through a group, as owner, as admin.
 
-    Asks the declarations, or what is deployed in the sandbox. A privilege that cannot be used for lack of USE_CATALOG
-    or USE_SCHEMA is told apart from one that can, and so is whoever could grant it to themselves.
+    Asks the declarations, what is deployed in the sandbox, or a workspace. A privilege that cannot be used for lack of
+    USE_CATALOG or USE_SCHEMA is told apart from one that can, and so is whoever could grant it to themselves.
 
     \b
       shipway access who-can SELECT claims_prod.triage --env prod
@@ -66,13 +68,14 @@ def who_can(privilege: str, securable: str, environment: str, source: str, as_js
       0  somebody can
       1  the command went wrong, or the privilege, securable or environment is not there
       2  nobody can
+      5  something could not be read, so that the answer may lack somebody
     """
     from shipway.access.as_json import who_can_json
     from shipway.access.effective import Access, Standing
     from shipway.access.find import find_environment, find_privilege, find_securable
     from shipway.access.text import plain, who_can_text
 
-    landscape = _landscape(source)
+    landscape = _landscape(source, environment)
     target = find_securable(landscape, securable, find_environment(landscape, environment))
     name = find_privilege(privilege, target)
     rights = Access(landscape).who_can(name, target)
@@ -80,7 +83,7 @@ def who_can(privilege: str, securable: str, environment: str, source: str, as_js
         click.echo(json.dumps(who_can_json(name, target, rights, landscape), indent=2))
     else:
         click.echo(plain(who_can_text(f"{name} on {target.id}", rights, landscape)))
-    _end(any(right.standing is Standing.CAN for right in rights))
+    _end(landscape, any(right.standing is Standing.CAN for right in rights))
 
 
 @command.command("what-can")
@@ -104,13 +107,14 @@ def what_can(principal: str, environment: str | None, every: bool, source: str, 
       0  it can do something
       1  the command went wrong, or there is no such principal or environment
       2  it can do nothing
+      5  something could not be read, so that the answer may lack something
     """
     from shipway.access.as_json import what_can_json
     from shipway.access.effective import Access, Standing
     from shipway.access.find import find_environment, find_principal
     from shipway.access.text import plain, what_can_text
 
-    landscape = _landscape(source)
+    landscape = _landscape(source, environment)
     who = find_principal(landscape, principal)
     where = find_environment(landscape, environment) if environment is not None else None
     rights = Access(landscape).what_can(who.name, where)
@@ -118,7 +122,7 @@ def what_can(principal: str, environment: str | None, every: bool, source: str, 
         click.echo(json.dumps(what_can_json(who, where, rights, landscape), indent=2))
     else:
         click.echo(plain(what_can_text(who, rights, landscape, every=every)))
-    _end(any(right.standing is Standing.CAN for right in rights))
+    _end(landscape, any(right.standing is Standing.CAN for right in rights))
 
 
 @command.command("review")
@@ -148,6 +152,7 @@ def review(environment: str, out: Path | None, since: Path | None, source: str, 
     Exit codes:
       0  the review was made
       1  the command went wrong
+      5  something could not be read, so that the review may lack something
     """
     from datetime import UTC, datetime
 
@@ -156,35 +161,46 @@ def review(environment: str, out: Path | None, since: Path | None, source: str, 
     from shipway.access.review_files import as_record, write_review
     from shipway.access.text import plain
 
-    landscape = _landscape(source)
+    landscape = _landscape(source, environment)
     where = find_environment(landscape, environment)
     before = read_review(since, where, landscape) if since else None
     found = make_review(landscape, where, datetime.now(UTC).date(), before)
     written = write_review(found, out) if out else ()
     if as_json:
         click.echo(json.dumps(as_record(found), indent=2))
-        return
-    click.echo(plain(summary(found)))
-    for path in written:
-        click.echo(f"  {path}")
+    else:
+        click.echo(plain(summary(found)))
+        for path in written:
+            click.echo(f"  {path}")
+    _end(landscape, True)
 
 
-def _landscape(source: str) -> Landscape:
+def _landscape(source: str, environment: str | None) -> Landscape:
     """The landscape of this project from that source; raises ShipwayError."""
     from shipway.access.declared import declared
-    from shipway.access.stored import stored
+    from shipway.access.observed import observed
+    from shipway.cli._source import SANDBOX, observe
     from shipway.models.load import load
     from shipway.models.resolve import resolve
     from shipway.project import find_root
 
     root = find_root(Path.cwd())
     documents = load(root)
-    deployment = resolve(documents)
-    # A live workspace becomes a third source here; nothing after this line knows which one it was.
-    if source == "sandbox":
-        return stored(root / ".shipway" / "sandbox" / "workspaces", deployment)
-    return declared(documents, deployment)
+    if source == "declared":
+        return declared(documents, resolve(documents))
+    if source != SANDBOX and environment not in documents.environments:
+        raise ShipwayError(f"--from {source} asks one workspace: say which", "--env with an environment's name")
+    # The sandbox has all workspaces, so that a principal can be followed through all of them.
+    asked = [environment] if source != SANDBOX and environment else list(documents.environments)
+    places = {name: documents.environments[name].model.workspace for name in asked}
+    return observed(
+        {
+            name: observe(root, source, place.url, str(place.id or ""))
+            for name, place in places.items()
+            if place.url is not None
+        }
+    )
 
 
-def _end(anybody: bool) -> None:
-    click.get_current_context().exit(0 if anybody else 2)
+def _end(landscape: Landscape, anybody: bool) -> None:
+    click.get_current_context().exit(5 if landscape.gaps else 0 if anybody else 2)

@@ -14,10 +14,11 @@ from shipway.access.declared import declared
 from shipway.access.effective import Access, Standing
 from shipway.access.find import find_privilege, find_securable
 from shipway.access.landscape import Landscape
-from shipway.access.stored import stored
+from shipway.access.observed import observed
 from shipway.errors import ShipwayError
 from shipway.models.load import load
 from shipway.models.resolve import resolve
+from shipway.sandbox.observe import observe_sandbox
 
 PROD = "halyard-prod.cloud.databricks.com"
 
@@ -47,7 +48,10 @@ def run(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
         (("what-can", "halyard-internal-audit"), 0, "BROWSE"),
         (("what-can", "sp-claims-triage-run-test", "--env", "prod"), 2, "nothing"),
         (("what-can", "halyard-internal-audits"), 1, "did you mean 'halyard-internal-audit'?"),
-        (("what-can", "halyard-internal-audit", "--from", "live"), 1, "sandbox"),
+        (("what-can", "halyard-internal-audit", "--from", "live"), 1, "say which"),
+        (("what-can", "halyard-internal-audit", "--from", "nowhere", "--env", "prod"), 1, "no folder"),
+        (("who-can", "CAN_USE", "warehouse:x", "--env", "prod"), 1, "no securable"),
+        (("who-can", "WORKSPACE_ACCESS", "workspace:prod", "--env", "prod"), 0, "granted here by ADMIN"),
         (("review", "--env", "prod"), 0, "rights of"),
     ],
 )
@@ -83,14 +87,20 @@ def test_a_privilege_can_be_spelled_as_in_sql(landscape: Landscape) -> None:
     assert find_privilege("use catalog", find_securable(landscape, "claims_prod", "prod")) == "USE_CATALOG"
 
 
+def store(root: Path) -> Path:
+    return root / ".shipway" / "sandbox" / "workspaces"
+
+
 def put(folder: Path, kind: str, key: str, workspace: str = PROD, **attributes: Any) -> None:
-    path = folder / workspace / kind / f"{key}.json"
+    path = store(folder) / workspace / kind / f"{key}.json"
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps({"type": kind, "key": key, "attributes": {"id": key, **attributes}}))
+    made_by = {"stack": "s", "run": "r"}
+    path.write_text(json.dumps({"type": kind, "key": key, "made_by": made_by, "attributes": {"id": key, **attributes}}))
 
 
 def read(folder: Path) -> Landscape:
-    return stored(folder, resolve(load(Path(__file__).parents[2])))
+    workspace = observe_sandbox(folder, f"https://{PROD}", "1042000000000033")
+    return observed({"prod": workspace})
 
 
 def able(landscape: Landscape, privilege: str, name: str) -> set[str]:
@@ -127,17 +137,17 @@ def test_what_is_unknown_in_the_sandbox_is_said(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("content", ["", "{}", "[]", '{"attributes": []}', "[" * 100_000, "\ud800"])
-def test_a_broken_object_is_an_error_never_left_out(tmp_path: Path, content: str) -> None:
+def test_a_broken_object_is_a_gap_never_left_out(tmp_path: Path, content: str) -> None:
     put(tmp_path, "databricks_catalog", "c", name="c")
-    broken = tmp_path / PROD / "databricks_grants" / "b.json"
+    broken = store(tmp_path) / PROD / "databricks_grants" / "b.json"
     broken.parent.mkdir()
     broken.write_text(content, errors="surrogatepass")
-    with pytest.raises(ShipwayError, match=r"b\.json"):
-        read(tmp_path)
+    (gap,) = read(tmp_path).gaps
+    assert "b.json" in gap
 
 
 def test_an_empty_sandbox_is_not_an_answer(tmp_path: Path) -> None:
-    with pytest.raises(ShipwayError, match="empty"):
+    with pytest.raises(ShipwayError, match="nothing was deployed"):
         read(tmp_path)
 
 
@@ -146,3 +156,52 @@ def test_help_imports_nothing_heavy(root: Path) -> None:
     code = f"import sys, shipway.cli.access; print([name for name in {heavy} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_what_is_only_in_a_workspace_is_read(tmp_path: Path) -> None:
+    account, rules = "accounts.example", "accounts/x/servicePrincipals/a-b/ruleSets/default"
+    put(tmp_path, "databricks_group", "1", account, display_name="team")
+    put(tmp_path, "databricks_service_principal", "2", account, display_name="bot-prod", application_id="a-b")
+    role = {"principals": ["groups/team"], "role": "roles/servicePrincipal.user"}
+    put(tmp_path, "databricks_access_control_rule_set", "3", account, name=rules, grant_rules=[role])
+    put(
+        tmp_path,
+        "databricks_mws_permission_assignment",
+        "4",
+        account,
+        workspace_id=1042000000000033,
+        principal_id=1,
+        permissions=["USER"],
+    )
+    put(tmp_path, "databricks_entitlements", "5", group_id="1", databricks_sql_access=True, workspace_access=False)
+    put(tmp_path, "databricks_sql_endpoint", "6", name="bi")
+    entry = {"group_name": "team", "permission_level": "CAN_USE"}
+    put(tmp_path, "databricks_permissions", "x", access_control=[entry], id="/sql/warehouses/6")
+    put(tmp_path, "databricks_external_location", "landing", name="landing", owner="team")
+    put(tmp_path, "databricks_storage_credential", "cred", name="cred", owner="x")
+    grants = [{"principal": "team", "privileges": ["READ_FILES"]}]
+    put(tmp_path, "databricks_grants", "y", id="storage_credential/cred", grant=grants)
+    put(tmp_path, "databricks_catalog", "c", name="c", owner="x")
+    put(tmp_path, "databricks_schema", "c.s", name="s", catalog_name="c", owner="team")
+    execute = [{"principal": "team", "privileges": ["EXECUTE"]}]
+    put(tmp_path, "databricks_grants", "z", id="function/c.s.mask", grant=execute)
+    found = read(tmp_path)
+    assert able(found, "SERVICE_PRINCIPAL_USER", "service-principal:bot-prod") == {"team"}
+    assert able(found, "DATABRICKS_SQL_ACCESS", "workspace:prod") == {"team"}
+    assert able(found, "WORKSPACE_ACCESS", "workspace:prod") == set()
+    assert able(found, "CAN_USE", "bi") == {"team"}
+    assert able(found, "CAN_VIEW", "bi") == set()
+    assert able(found, "CREATE_EXTERNAL_TABLE", "landing") == {"team"}
+    assert able(found, "READ_FILES", "cred") == {"team", "x"}
+    rights = Access(found).who_can("EXECUTE", find_securable(found, "function:c.s.mask", "prod"))
+    assert [(one.principal, one.missing) for one in rights if one.standing is Standing.NOT_USABLE] == [
+        ("team", ("USE_CATALOG on catalog:c",))
+    ]
+
+
+def test_an_entitlement_without_being_let_in_is_worth_nothing(tmp_path: Path) -> None:
+    put(tmp_path, "databricks_group", "1", "accounts.example", display_name="team")
+    put(tmp_path, "databricks_entitlements", "5", group_id="1", workspace_access=True)
+    found = read(tmp_path)
+    (right,) = Access(found).who_can("WORKSPACE_ACCESS", find_securable(found, "workspace:prod", "prod"))
+    assert (right.standing, right.missing) == (Standing.NOT_USABLE, ("USER on workspace:prod",))

@@ -15,8 +15,9 @@ from shipway.access.landscape import Held, Kind, Landscape, Principal, Principal
 from shipway.access.text import route_text
 from shipway.access.vocabulary import PRIVILEGES
 
-IN_SCHEMAS = (Kind.TABLE, Kind.VOLUME, Kind.MODEL)
-IN_WORKSPACE = (Kind.JOB, Kind.SECRET_SCOPE, Kind.CLUSTER_POLICY)
+IN_SCHEMAS = (Kind.TABLE, Kind.VOLUME, Kind.MODEL, Kind.FUNCTION)
+IN_WORKSPACE = (Kind.JOB, Kind.SECRET_SCOPE, Kind.CLUSTER_POLICY, Kind.WAREHOUSE)
+ALONE = (Kind.EXTERNAL_LOCATION, Kind.STORAGE_CREDENTIAL, Kind.SERVICE_PRINCIPAL)
 
 
 @st.composite
@@ -31,6 +32,7 @@ def landscapes(draw: st.DrawFn) -> Landscape:
     owner = st.one_of(st.just(""), who)
     securables: list[Securable] = [Securable(Kind.WORKSPACE, "dev", "dev")]
     securables += [Securable(kind, f"w-{kind}", "dev", "workspace:dev", draw(owner)) for kind in IN_WORKSPACE]
+    securables += [Securable(kind, f"m-{kind}", "dev", owner=draw(owner)) for kind in ALONE]
     for catalog in draw(st.sets(st.sampled_from(["a", "b"]), min_size=1)):
         securables.append(Securable(Kind.CATALOG, catalog, "dev", owner=draw(owner)))
         for schema in draw(st.sets(st.sampled_from(["x", "y"]))):
@@ -52,8 +54,16 @@ class Naive:
         "job": ["CAN_VIEW", "CAN_MANAGE_RUN", "CAN_MANAGE"],
         "secret-scope": ["READ", "WRITE", "MANAGE"],
         "cluster-policy": ["CAN_USE", "CAN_MANAGE"],
+        "warehouse": ["CAN_VIEW", "CAN_USE", "CAN_MONITOR", "CAN_MANAGE"],
         "workspace": ["USER", "ADMIN"],
+        "service-principal": [],
     }
+    ENTITLEMENTS = frozenset(
+        {
+            *("WORKSPACE_ACCESS", "WORKSPACE_CONSUME", "DATABRICKS_SQL_ACCESS"),
+            *("ALLOW_CLUSTER_CREATE", "ALLOW_INSTANCE_POOL_CREATE"),
+        }
+    )
 
     def __init__(self, landscape: Landscape) -> None:
         self.all = landscape
@@ -84,7 +94,11 @@ class Naive:
             given = self.granted(who, place.id)
             if privilege in given:
                 return True
-            if "ALL_PRIVILEGES" in given and privilege not in ("MANAGE", "EXTERNAL_USE_SCHEMA"):
+            if "ALL_PRIVILEGES" in given and privilege not in (
+                "MANAGE",
+                "EXTERNAL_USE_SCHEMA",
+                "EXTERNAL_USE_LOCATION",
+            ):
                 return True
             if place.owner in who and place != one and privilege == "MANAGE":
                 return True
@@ -92,12 +106,23 @@ class Naive:
 
     def has_level(self, who: set[str], privilege: str, one: Securable) -> bool:
         given = self.granted(who, one.id)
-        if one.kind is Kind.JOB and one.owner in who:
+        if one.kind is Kind.SERVICE_PRINCIPAL:
+            return privilege in given
+        if privilege in self.ENTITLEMENTS:
+            never_from_admins = {"WORKSPACE_CONSUME", "DATABRICKS_SQL_ACCESS"}
+            return privilege in given or ("ADMIN" in given and privilege not in never_from_admins)
+        if one.kind in (Kind.JOB, Kind.WAREHOUSE) and one.owner in who:
             given = given | {"IS_OWNER"}
         if one.kind is not Kind.WORKSPACE and "ADMIN" in self.granted(who, "workspace:dev"):
             given = given | {self.LADDERS[str(one.kind)][-1]}
         if privilege == "IS_OWNER":
             return "IS_OWNER" in given
+        if one.kind is Kind.WAREHOUSE:
+            if privilege == "CAN_MANAGE":
+                return "CAN_MANAGE" in given
+            if privilege in ("CAN_VIEW", "CAN_USE"):
+                return bool(given & {privilege, "CAN_MONITOR", "IS_OWNER", "CAN_MANAGE"})
+            return bool(given & {"CAN_MONITOR", "IS_OWNER", "CAN_MANAGE"})
         ladder = self.LADDERS[str(one.kind)]
         if "IS_OWNER" in given and privilege in ("CAN_VIEW", "CAN_MANAGE_RUN"):
             return True
@@ -116,7 +141,11 @@ class Naive:
         """Whether it can be used."""
         if not self.has(principal, privilege, one):
             return False
+        if privilege in self.ENTITLEMENTS:
+            return self.has(principal, "USER", one)
         if str(one.kind) in self.LADDERS or privilege in ("BROWSE", "USE_CATALOG"):
+            return True
+        if one.kind in (Kind.EXTERNAL_LOCATION, Kind.STORAGE_CREDENTIAL):
             return True
         if privilege == "MANAGE":
             return self.can_manage(principal, one)
