@@ -13,7 +13,10 @@ from shipway.access.review_page import as_page
 from shipway.access.text import plain
 from shipway.errors import ShipwayError
 
-__all__ = ["as_record", "as_table", "write_review"]
+__all__ = ["DECISION", "as_record", "as_table", "inert", "write_review"]
+
+DECISION = "decision (keep or revoke)"
+"""The column that the reviewer fills in."""
 
 _COLUMNS = (
     "change",
@@ -24,7 +27,8 @@ _COLUMNS = (
     "privileges",
     "route",
     "note",
-    "decision (keep or revoke)",
+    "last decision",
+    DECISION,
     "reviewer",
     "comment",
 )
@@ -47,6 +51,7 @@ def as_record(found: Reviewed) -> dict[str, Any]:
         ],
         "rights": [{**entry.model_dump(), "new": entry in found.new} for entry in found.entries],
         "gone": [entry.model_dump() for entry in found.gone],
+        "still_there": [entry.model_dump() for entry in found.not_revoked],
         "not_known": list(found.unknown),
     }
 
@@ -60,12 +65,23 @@ def as_table(found: Reviewed) -> str:
     for row in (*rows(found, found.entries), *rows(found, found.gone, gone=True)):
         who = known.get(row.principal)
         kind, purpose = (str(who.kind), who.purpose) if who else ("", "")
-        cells = (row.change, row.principal, kind, purpose, row.securable, " ".join(row.privileges), row.route, row.note)
-        writer.writerow([*map(_inert, cells), "", "", ""])
+        cells = (
+            row.change,
+            row.principal,
+            kind,
+            purpose,
+            row.securable,
+            " ".join(row.privileges),
+            row.route,
+            row.note,
+            row.decided,
+        )
+        writer.writerow([*map(inert, cells), "", "", ""])
     return out.getvalue()
 
 
-def _inert(cell: str) -> str:
+def inert(cell: str) -> str:
+    """A cell that no spreadsheet runs, breaks up or hides part of."""
     # Line breaks and tabs could start a new cell in programs that ignore quotes.
     text = "".join(one if one.isprintable() else f"\\u{ord(one):04x}" for one in plain(cell))
     # A spreadsheet runs a cell that starts like a formula, also behind blanks and quotes; an apostrophe makes it text.

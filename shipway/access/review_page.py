@@ -58,6 +58,7 @@ def _opening(found: Reviewed, title: str) -> Iterator[Markup]:
     holders = {entry.principal for entry in found.entries}
     facts = [("Principals with rights", len(holders)), ("Rights", len(found.entries))]
     facts += [("New", len(found.new)), ("Gone", len(found.gone))] if found.since else []
+    facts += [("To revoke, still there", len(found.not_revoked))] if found.decided else []
     yield element("dl", [element("div", element("dt", name), element("dd", str(count))) for name, count in facts])
 
 
@@ -87,6 +88,7 @@ def _parts(found: Reviewed) -> Iterator[Markup]:
 
 def _change(row: Row) -> Markup:
     what = f" {row.principal}: {', '.join(row.privileges)} on {row.securable}; {row.route}"
+    what += f" ({row.decided})" if row.decided else ""
     return element("li", element("span", row.change, class_=row.change), what)
 
 
@@ -110,6 +112,9 @@ def _row(row: Row) -> Markup:
     route = [element("p", row.route)]
     if row.note:
         route.append(element("p", row.note, class_="warn"))
+    if row.decided:
+        bad = row.decided.startswith("to be revoked")
+        route.append(element("p", f"Last decision: {row.decided}", class_="gone" if bad else "soft"))
     boxes = [element("span", f"\u2610 {name}", class_="box") for name in ("keep", "revoke")]
     cells = zip(_HEADS, (on, may, route, [*boxes, _line()]), strict=True)
     return element("tr", [element("td", cell, data_label=label) for label, cell in cells])

@@ -140,6 +140,9 @@ def what_can(principal: str, environment: str | None, every: bool, source: str, 
 def review(environment: str, out: Path | None, since: Path | None, source: str, as_json: bool) -> None:
     """Write the periodic access review: who can do what, by principal, for a manager to sign off.
 
+    With --since, what the last review decided (`shipway access signoff`) stands beside each right, and what was to be
+    revoked and is still there is marked.
+
     With --out: a page to read, print and sign (HTML), a table to work in (CSV), and the record that the next review
     compares with (JSON). Without it only the summary is printed.
 
@@ -152,10 +155,12 @@ def review(environment: str, out: Path | None, since: Path | None, source: str, 
     Exit codes:
       0  the review was made
       1  the command went wrong
+      2  it was made, and rights that the last one decided to revoke are still there
       5  something could not be read, so that the review may lack something
     """
     from datetime import UTC, datetime
 
+    from shipway.access.decisions import read_decisions
     from shipway.access.find import find_environment
     from shipway.access.review import make_review, read_review, summary
     from shipway.access.review_files import as_record, write_review
@@ -164,7 +169,8 @@ def review(environment: str, out: Path | None, since: Path | None, source: str, 
     landscape = _landscape(source, environment)
     where = find_environment(landscape, environment)
     before = read_review(since, where, landscape) if since else None
-    found = make_review(landscape, where, datetime.now(UTC).date(), before)
+    decided = read_decisions(since) if since else {}
+    found = make_review(landscape, where, datetime.now(UTC).date(), before, decided)
     written = write_review(found, out) if out else ()
     if as_json:
         click.echo(json.dumps(as_record(found), indent=2))
@@ -172,7 +178,33 @@ def review(environment: str, out: Path | None, since: Path | None, source: str, 
         click.echo(plain(summary(found)))
         for path in written:
             click.echo(f"  {path}")
-    _end(landscape, True)
+    _end(landscape, not found.not_revoked)
+
+
+@command.command("signoff")
+@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@_AS_JSON
+def signoff(folder: Path, as_json: bool) -> None:
+    """Read back what the reviewer decided, from the review.csv in FOLDER, and write decisions.json beside it.
+
+    Each row says keep or revoke, and in the column reviewer who says so. The next review shows it: --since with this
+    folder's review.json. Done again, the later table counts.
+
+    \b
+    Exit codes:
+      0  every right was decided on
+      1  the command went wrong, or the table has mistakes: nothing was written
+      2  written, and some rights are undecided
+    """
+    from datetime import UTC, datetime
+
+    from shipway.access.decisions import sign_off, sign_off_text
+    from shipway.access.review import open_review
+    from shipway.access.text import plain
+
+    found = sign_off(folder, open_review(folder / "review.json"), datetime.now(UTC).date())
+    click.echo(json.dumps(found.as_json(), indent=2) if as_json else plain(sign_off_text(found)))
+    click.get_current_context().exit(2 if found.open else 0)
 
 
 def _landscape(source: str, environment: str | None) -> Landscape:

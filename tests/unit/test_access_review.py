@@ -175,7 +175,7 @@ def test_no_name_becomes_markup(name: str, purpose: str, thing: str) -> None:
 def test_no_cell_is_a_formula(name: str, purpose: str, thing: str) -> None:
     table = as_table(scene_of(name, purpose, thing))
     for row in csv.reader(io.StringIO(table)):
-        assert len(row) == 11
+        assert len(row) == 12
         for cell in row:
             assert not cell.lstrip().startswith(("=", "+", "-", "@"))
             assert not set(cell) & set("\t\r\n\x1b")
