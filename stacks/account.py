@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from binding import Construct, databricks
-from landing_zone import UseCaseIdentity, WorkspaceAttachment
+from landing_zone import AuditLogDelivery, RegionMetastore, UseCaseIdentity, WorkspaceAttachment
 from shipway.models.deployment import AccountStack
 from stacks.base import ShipwayStack
 
@@ -29,6 +29,12 @@ class Account(ShipwayStack):
         bundles = Construct(self, "bundles")
         for use_case in spec.use_cases:
             groups |= UseCaseIdentity(bundles, use_case.use_case, spec=use_case).groups
+        metastore_scope = Construct(self, "metastores")
+        metastores = {
+            item.region: RegionMetastore(metastore_scope, item.region, spec=item).metastore for item in spec.metastores
+        }
+        if spec.audit_log:
+            AuditLogDelivery(self, "audit_log", spec=spec.audit_log, account_id=spec.account_id)
         workspaces = Construct(self, "workspaces")
         for workspace in spec.workspaces:
             WorkspaceAttachment(
@@ -36,6 +42,6 @@ class Account(ShipwayStack):
                 workspace.environment,
                 spec=workspace,
                 account_id=spec.account_id,
-                metastore_id=spec.metastore_id,
+                metastores=metastores,
                 groups=groups,
             )

@@ -12,13 +12,18 @@ from typing import TYPE_CHECKING
 from binding._packages import find_class
 
 if TYPE_CHECKING:
+    from cdktf_cdktf_provider_databricks.access_control_rule_set import *
+    from cdktf_cdktf_provider_databricks.account_network_policy import *
     from cdktf_cdktf_provider_databricks.aibi_dashboard_embedding_access_policy_setting import *
     from cdktf_cdktf_provider_databricks.aibi_dashboard_embedding_approved_domains_setting import *
     from cdktf_cdktf_provider_databricks.automatic_cluster_update_workspace_setting import *
+    from cdktf_cdktf_provider_databricks.budget import *
+    from cdktf_cdktf_provider_databricks.budget_policy import *
     from cdktf_cdktf_provider_databricks.catalog import *
     from cdktf_cdktf_provider_databricks.cluster_policy import *
     from cdktf_cdktf_provider_databricks.compliance_security_profile_workspace_setting import *
     from cdktf_cdktf_provider_databricks.data_databricks_cluster_policy import *
+    from cdktf_cdktf_provider_databricks.data_databricks_group import *
     from cdktf_cdktf_provider_databricks.data_databricks_service_principal import *
     from cdktf_cdktf_provider_databricks.default_namespace_setting import *
     from cdktf_cdktf_provider_databricks.disable_legacy_access_setting import *
@@ -31,9 +36,14 @@ if TYPE_CHECKING:
     from cdktf_cdktf_provider_databricks.group_member import *
     from cdktf_cdktf_provider_databricks.ip_access_list import *
     from cdktf_cdktf_provider_databricks.job import *
+    from cdktf_cdktf_provider_databricks.metastore import *
     from cdktf_cdktf_provider_databricks.metastore_assignment import *
     from cdktf_cdktf_provider_databricks.mws_credentials import *
     from cdktf_cdktf_provider_databricks.mws_customer_managed_keys import *
+    from cdktf_cdktf_provider_databricks.mws_log_delivery import *
+    from cdktf_cdktf_provider_databricks.mws_ncc_binding import *
+    from cdktf_cdktf_provider_databricks.mws_ncc_private_endpoint_rule import *
+    from cdktf_cdktf_provider_databricks.mws_network_connectivity_config import *
     from cdktf_cdktf_provider_databricks.mws_networks import *
     from cdktf_cdktf_provider_databricks.mws_permission_assignment import *
     from cdktf_cdktf_provider_databricks.mws_private_access_settings import *
@@ -51,9 +61,11 @@ if TYPE_CHECKING:
     from cdktf_cdktf_provider_databricks.service_principal import *
     from cdktf_cdktf_provider_databricks.service_principal_federation_policy import *
     from cdktf_cdktf_provider_databricks.storage_credential import *
+    from cdktf_cdktf_provider_databricks.tag_policy import *
     from cdktf_cdktf_provider_databricks.volume import *
     from cdktf_cdktf_provider_databricks.workspace_binding import *
     from cdktf_cdktf_provider_databricks.workspace_conf import *
+    from cdktf_cdktf_provider_databricks.workspace_network_option import *
 else:
 
     def __getattr__(name: str) -> object:

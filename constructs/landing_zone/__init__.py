@@ -4,11 +4,14 @@ Each takes what resolve computed and objects, never ids; its children are named 
 named in a document, because a construct's path is its Terraform address: a changed one is a destroy and a create.
 """
 
+from landing_zone.audit_log import AuditLogDelivery
 from landing_zone.catalog import DataCatalog
 from landing_zone.cluster_policy import PolicyForClusters
+from landing_zone.egress import EgressPolicy, PrivateConnectivity
 from landing_zone.hardening import WorkspaceHardening
 from landing_zone.identities import UseCaseIdentity
 from landing_zone.ip_perimeter import IpPerimeter
+from landing_zone.metastore import RegionMetastore
 from landing_zone.secret_scope import UseCaseSecrets
 from landing_zone.storage import StorageAccess, StorageLocation
 from landing_zone.workspace_access import WorkspaceAccess
@@ -18,9 +21,13 @@ from landing_zone.workspace_gcp import WorkspaceGcp
 from landing_zone.workspace_serverless import WorkspaceServerless
 
 __all__ = [
+    "AuditLogDelivery",
     "DataCatalog",
+    "EgressPolicy",
     "IpPerimeter",
     "PolicyForClusters",
+    "PrivateConnectivity",
+    "RegionMetastore",
     "StorageAccess",
     "StorageLocation",
     "UseCaseIdentity",

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import assert_never
 
 from binding import Construct, TerraformOutput, Token, databricks
+from landing_zone.egress import EgressPolicy, PrivateConnectivity
 from landing_zone.workspace_aws import WorkspaceAws
 from landing_zone.workspace_gcp import WorkspaceGcp
 from landing_zone.workspace_serverless import WorkspaceServerless
@@ -21,7 +22,10 @@ __all__ = ["WorkspaceAttachment"]
 
 
 class WorkspaceAttachment(Construct):
-    """One workspace with its metastore and the groups that are let in; `groups` has every group by its name."""
+    """One workspace with its metastore and the groups that are let in; `groups` has every group by its name.
+
+    `metastores` has those that are made here, by region.
+    """
 
     def __init__(
         self,
@@ -30,14 +34,30 @@ class WorkspaceAttachment(Construct):
         *,
         spec: WorkspaceSpec,
         account_id: str,
-        metastore_id: str,
+        metastores: Mapping[str, databricks.Metastore],
         groups: Mapping[str, databricks.Group],
     ) -> None:
         super().__init__(scope, id_)
         self.workspace_id = self._workspace_id(spec, account_id)
         self._metastore = databricks.MetastoreAssignment(
-            self, "metastore", metastore_id=metastore_id, workspace_id=self.workspace_id
+            self,
+            "metastore",
+            metastore_id=spec.metastore_id or metastores[spec.region].id,
+            workspace_id=self.workspace_id,
         )
+        if spec.egress:
+            EgressPolicy(self, "egress", spec=spec.egress, account_id=account_id, workspace_id=self.workspace_id)
+        if spec.connectivity:
+            PrivateConnectivity(
+                self,
+                "connectivity",
+                spec=spec.connectivity,
+                account_id=account_id,
+                workspace_id=self.workspace_id,
+            )
+        self._let_in(spec, groups)
+
+    def _let_in(self, spec: WorkspaceSpec, groups: Mapping[str, databricks.Group]) -> None:
         scopes: dict[tuple[str, ...], Construct] = {(): self}
         for assignment in spec.assignments:
             for end in range(1, len(assignment.path)):

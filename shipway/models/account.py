@@ -10,9 +10,10 @@ from shipway.models.approvals import Approval, ApprovedClass
 from shipway.models.document import Document, Text
 from shipway.models.names import GroupName, OrganisationName
 from shipway.models.state import State
+from shipway.models.storage import Region
 from shipway.models.waivers import Waiver
 
-__all__ = ["Account", "GroupName", "Platform", "Repository"]
+__all__ = ["Account", "AuditLog", "GroupName", "Metastore", "Platform", "Repository"]
 
 Uuid = Annotated[str, Field(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
 
@@ -37,6 +38,29 @@ class Repository(Document):
     """GitHub's issuer; an issuer that is not known cannot mint a token for us."""
 
 
+class Metastore(Document):
+    """A region's metastore: no storage of its own, owned by the platform's administrators."""
+
+    delta_sharing: Literal["INTERNAL", "INTERNAL_AND_EXTERNAL"] = "INTERNAL"
+    """Whether tables can be shared with somebody outside the account, who then has a token."""
+
+    recipient_token_days: Annotated[int, Field(ge=1, le=90, strict=True)] = 30
+    """How long such a token lives; Databricks takes 0 for ever."""
+
+    organization_name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9 _-]{0,62}$")] | None = None
+    """By which other Databricks customers know this one as a provider of shares."""
+
+
+class AuditLog(Document):
+    """A bucket that Databricks delivers audit logs to, as JSON, every few minutes. A delivery cannot be deleted."""
+
+    role: Annotated[str, Field(pattern=r"^arn:aws(-[a-z]+)*:iam::[0-9]{12}:role/[A-Za-z0-9+=,.@_/-]+$")]
+    """The role that may write there."""
+
+    bucket: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$")]
+    prefix: Annotated[str, Field(pattern=r"^[A-Za-z0-9!_.*'()-]+(/[A-Za-z0-9!_.*'()-]+)*$", max_length=200)] = "audit"
+
+
 class Account(Document):
     """The Databricks account and what is declared once in it."""
 
@@ -48,8 +72,14 @@ class Account(Document):
     host: Annotated[str, Field(pattern=r"^https://[a-z0-9.-]+$")]
     """The account console's address."""
 
-    metastore_id: Uuid
-    """The region's existing Unity Catalog metastore."""
+    metastore_id: Uuid | None = None
+    """The existing Unity Catalog metastore of every region that is not under `metastores`."""
+
+    metastores: dict[Region, Metastore] = {}
+    """Metastores that are made here, one for each region: Databricks allows no second."""
+
+    audit_log: AuditLog | None = None
+    """Where the account's audit log is delivered to; on AWS, elsewhere the cloud's own diagnostics deliver it."""
 
     state: State
     """Where Terraform keeps the state of the account's own stack."""

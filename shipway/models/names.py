@@ -101,6 +101,10 @@ SERVICE_PRINCIPAL = Kind("service principal", "sp-<use-case>-<deploy|run>-<envir
 WORKSPACE = Kind(
     "workspace", "<organisation>-<environment>[-<part>]", rf"(?=.{{4}}){_KEBAB}", 256, "Databricks: 4 to 256 characters"
 )
+NETWORK_POLICY = Kind("network policy", "<organisation>-<environment>", _KEBAB, 32, "Databricks, seen at apply only")
+CONNECTIVITY = Kind("network connectivity configuration", "<organisation>-<environment>", _KEBAB, 30, "Databricks")
+METASTORE = Kind("metastore", "<organisation>-<region>", _KEBAB, 64, _OURS)
+ACCOUNT_PART = Kind("account's own object", "<organisation>-account-<part>", _KEBAB, 64, _OURS)
 CLUSTER_POLICY = Kind("cluster policy", "<organisation>-<policy>-<environment>", _KEBAB, 100, "Databricks")
 STORAGE = Kind(
     "storage",
@@ -127,6 +131,10 @@ KINDS = (
     GROUP,
     SERVICE_PRINCIPAL,
     WORKSPACE,
+    NETWORK_POLICY,
+    CONNECTIVITY,
+    METASTORE,
+    ACCOUNT_PART,
     CLUSTER_POLICY,
     STORAGE,
     SECRET_SCOPE,
@@ -179,6 +187,24 @@ class Names:
     def workspace(self, part: str = "") -> str:
         """This environment's workspace, or one of the account's objects that it is made of."""
         return WORKSPACE.check("-".join(word for word in (self.organisation, self.environment, part) if word))
+
+    @property
+    def network_policy(self) -> str:
+        """The network policy of this environment's workspace."""
+        return NETWORK_POLICY.check(f"{self.organisation}-{self.environment}")
+
+    @property
+    def connectivity(self) -> str:
+        """The network connectivity configuration of this environment's workspace."""
+        return CONNECTIVITY.check(f"{self.organisation}-{self.environment}")
+
+    def metastore(self, region: str) -> str:
+        """The metastore of a region."""
+        return METASTORE.check(f"{self.organisation}-{region}")
+
+    def account_part(self, part: str) -> str:
+        """One of the account's own objects: no environment is called `account`."""
+        return ACCOUNT_PART.check(f"{self.organisation}-account-{part}")
 
     def catalog(self, domain: str) -> str:
         """The catalog of a data domain."""

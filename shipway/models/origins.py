@@ -44,7 +44,7 @@ class Origins:
         elif stack == "account" and len(steps) > 1 and steps[0] == "workspaces":
             if steps[1] in self._documents.environments:
                 where = self._documents.environments[steps[1]]
-                yield where, ["workspace", *steps[2:]]
+                yield where, ["workspace", *(step for step in steps[2:] if step != "connectivity")]
                 yield where, steps[2:]
         elif stack == "account":
             yield self._documents.account, steps

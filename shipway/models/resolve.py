@@ -12,7 +12,7 @@ from functools import partial
 from shipway.errors import DocumentErrors, Position, Problem
 from shipway.models.account import Account
 from shipway.models.bundle import Bundle
-from shipway.models.checks_account import unfit_workspaces
+from shipway.models.checks_account import of_another_cloud, public_workspaces, regions_without_metastore
 from shipway.models.clashes import group_clashes, shared_workspaces
 from shipway.models.clashes_storage import bad_credentials, residency, shared_storage, storage_shares
 from shipway.models.deployment import Deployment, Stack
@@ -188,7 +188,9 @@ CHECKS = (
     bad_credentials,
     storage_shares,
     residency,
-    unfit_workspaces,
+    of_another_cloud,
+    public_workspaces,
+    regions_without_metastore,
     _orphans,
     _unknown_groups,
     _missing_data,

@@ -7,8 +7,10 @@ from collections.abc import Iterable, Iterator
 from shipway.models.account import Account
 from shipway.models.deployment import (
     AccountStack,
+    AuditLogSpec,
     FederationSpec,
     GroupSpec,
+    MetastoreSpec,
     PrincipalSpec,
     UseCaseIdentities,
 )
@@ -20,6 +22,8 @@ from shipway.models.state import State
 from shipway.models.waivers import Waiver
 
 __all__ = ["account_stack", "bundle_waivers", "state_settings"]
+
+_DAY = 24 * 60 * 60
 
 
 def account_stack(documents: Documents) -> AccountStack:
@@ -37,11 +41,38 @@ def account_stack(documents: Documents) -> AccountStack:
             [("account", account.waivers), *bundle_waivers("account", documents, sorted(documents.bundles))]
         ),
         account_id=account.account_id,
-        metastore_id=account.metastore_id,
+        metastores=tuple(_metastore(account, region) for region in sorted(account.metastores)),
+        audit_log=_audit_log(account),
         administrators=account.platform.administrators,
         platform_groups=tuple(GroupSpec(key=name, name=name) for name in sorted(platform)),
         use_cases=tuple(_identities(documents, use_case) for use_case in sorted(documents.bundles)),
         workspaces=tuple(workspace_spec(documents, name) for name in sorted(documents.environments)),
+    )
+
+
+def _metastore(account: Account, region: str) -> MetastoreSpec:
+    metastore = account.metastores[region]
+    return MetastoreSpec(
+        region=region,
+        name=Names(account.organisation, "").metastore(region),
+        owner=account.platform.administrators,
+        delta_sharing=metastore.delta_sharing,
+        recipient_token_seconds=metastore.recipient_token_days * _DAY,
+        organization_name=metastore.organization_name,
+    )
+
+
+def _audit_log(account: Account) -> AuditLogSpec | None:
+    if account.audit_log is None:
+        return None
+    names, log = Names(account.organisation, ""), account.audit_log
+    return AuditLogSpec(
+        name=names.account_part("audit-log"),
+        credentials_name=names.account_part("audit-log-credentials"),
+        storage_name=names.account_part("audit-log-storage"),
+        role=log.role,
+        bucket=log.bucket,
+        prefix=log.prefix,
     )
 
 

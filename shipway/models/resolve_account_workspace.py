@@ -22,6 +22,7 @@ from shipway.models.deployment import (
 from shipway.models.granted import HOLDERS, named_groups
 from shipway.models.load import Documents
 from shipway.models.names import Names, Role
+from shipway.models.resolve_egress import connectivity_spec, egress_spec
 from shipway.models.workspace import (
     AwsEndpoints,
     AwsWorkspace,
@@ -43,6 +44,10 @@ def workspace_spec(documents: Documents, environment: str) -> WorkspaceSpec:
         environment=environment,
         id=workspace.place[1] if workspace.exists else None,
         create=_create(names, account.cloud, workspace),
+        metastore_id=None if workspace.region in account.metastores else account.metastore_id,
+        region=workspace.region,
+        egress=egress_spec(names, account.cloud, workspace),
+        connectivity=connectivity_spec(names, workspace),
         assignments=tuple(_assignments(documents, environment)),
     )
 

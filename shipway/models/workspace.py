@@ -13,6 +13,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from shipway.models.document import Document, Flag
+from shipway.models.egress import Egress, EndpointName, PrivateEndpoint
 from shipway.models.storage import Region
 
 __all__ = [
@@ -174,12 +175,20 @@ class Workspace(Document):
     create: CreateWorkspace | None = None
     """How the account's stack makes it."""
 
+    egress: Egress | None = None
+    """What serverless compute may reach. None leaves what is there alone; whoever makes a workspace has to say."""
+
+    private_endpoints: dict[EndpointName, PrivateEndpoint] = {}
+    """What serverless compute reaches without the internet, by a name of one's own."""
+
     @model_validator(mode="after")
     def _exists_or_is_made(self) -> Workspace:
         if (self.url is None) != (self.id is None):
             raise ValueError("url and id together: the account's stack prints both once the workspace is made")
         if self.url is None and self.create is None:
             raise ValueError("url and id of a workspace that exists, or create")
+        if self.create is not None and self.egress is None:
+            raise ValueError("egress, since it is made here: `egress: {}` lets nothing out")
         return self
 
     @property

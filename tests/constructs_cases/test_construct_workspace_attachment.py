@@ -23,10 +23,17 @@ def attachment(stack: TerraformStack, create: CreateSpec | None = None, *readers
         stack,
         "prod",
         spec=WorkspaceSpec(
-            environment="prod", id=1042000000000033, create=create, assignments=(administrators, *readers)
+            environment="prod",
+            id=1042000000000033,
+            create=create,
+            metastore_id="9b3e1c64-0d2f-4f7a-8c55-6e1a7d904b12",
+            region="eu-central-1",
+            egress=None,
+            connectivity=None,
+            assignments=(administrators, *readers),
         ),
         account_id="5f0c9d2e-7a41-4c1e-9a57-3d1f8e6b2c40",
-        metastore_id="9b3e1c64-0d2f-4f7a-8c55-6e1a7d904b12",
+        metastores={},
         groups=groups,
     )
 

@@ -142,12 +142,19 @@ def test_serverless_has_nothing_of_the_owners(build: Build) -> None:
 
 
 def test_what_is_made_here_is_attached_by_its_own_id_and_tells_its_address(build: Build) -> None:
-    spec = WorkspaceSpec(environment="prod", id=None, create=AWS, assignments=())
+    spec = WorkspaceSpec(
+        environment="prod",
+        id=None,
+        create=AWS,
+        metastore_id="existing",
+        region="eu-central-1",
+        egress=None,
+        connectivity=None,
+        assignments=(),
+    )
     built = build(
         "account",
-        lambda stack: WorkspaceAttachment(
-            stack, "prod", spec=spec, account_id=ACCOUNT, metastore_id="existing", groups={}
-        ),
+        lambda stack: WorkspaceAttachment(stack, "prod", spec=spec, account_id=ACCOUNT, metastores={}, groups={}),
     )
     workspace = built.addresses["prod/create/workspace"]
     assert built.at("prod/metastore")["workspace_id"] == f"${{{workspace}.workspace_id}}"

@@ -93,6 +93,12 @@ def without_endpoints(root: Path) -> None:
     (root / PROD).write_text(text[:start] + text[end:])
 
 
+def on_azure(root: Path) -> None:
+    text = (root / ACCOUNT).read_text().replace("cloud: aws", "cloud: azure")
+    start, end = text.index("audit_log:\n"), text.index("state:\n")
+    (root / ACCOUNT).write_text(text[:start] + text[end:])
+
+
 BUNDLE, DEV, MANIFEST = "bundles/claims-triage/bundle.yaml", "environments/dev.yaml", "releases/prod/claims-triage.yaml"
 ACCOUNT, PROD = "environments/account.yaml", "environments/prod.yaml"
 
@@ -230,10 +236,56 @@ CASES = {
         "environment 'dev' is in this workspace already",
     ),
     "a workspace of another cloud": (
-        replace(ACCOUNT, "cloud: aws", "cloud: azure"),
-        "workspace-of-another-cloud",
+        on_azure,
+        "of-another-cloud",
         place(PROD, "kind: aws", 5),
         "got 'aws', and the account is on azure",
+    ),
+    "a key of another cloud": (
+        replace(
+            PROD,
+            "storage: arn:aws:kms:eu-central-1:123456789012:key/0b6f0f6e-6a3c-4c43-9e0d-3f4f1b1f9a02",
+            "storage: projects/p/locations/l/keyRings/r/cryptoKeys/k",
+        ),
+        "of-another-cloud",
+        place(PROD, "storage: arn:aws:kms", 7),
+        "and the account is on aws",
+    ),
+    "an audit log of another cloud": (
+        replace(ACCOUNT, "cloud: aws", "cloud: gcp"),
+        "of-another-cloud",
+        place(ACCOUNT, "audit_log:", 1),
+        "on aws only",
+    ),
+    "a storage account on AWS": (
+        replace(DEV, "\nstate:", "  egress:\n    storage_accounts: [{name: halyardrates, service: dfs}]\n\nstate:"),
+        "of-another-cloud",
+        f"{DEV}:",
+        "got Azure's storage accounts",
+    ),
+    "a wildcard host": (
+        replace(PROD, "hosts: [rates.halyard.example]", "hosts: ['*.halyard.example']"),
+        "bad-value",
+        place(PROD, "rates.halyard.example", 13),
+        "got '*.halyard.example'",
+    ),
+    "a private endpoint to two things": (
+        replace(PROD, "      domains: [", "      buckets: [x-y-z]\n      domains: ["),
+        "bad-value",
+        place(PROD, "policy-system:", 5),
+        "one of buckets, domains and group_id",
+    ),
+    "a workspace in a region without a metastore": (
+        replace(ACCOUNT, "  eu-central-1: {}", "  eu-west-1: {}"),
+        "no-metastore",
+        place(DEV, "region: eu-central-1", 3),
+        "there is no metastore for 'eu-central-1'",
+    ),
+    "a token for ever": (
+        replace(ACCOUNT, "  eu-central-1: {}", "  eu-central-1: {recipient_token_days: 0}"),
+        "bad-value",
+        place(ACCOUNT, "  eu-central-1: {}", 18),
+        "got 0",
     ),
     "a protected workspace on the internet": (
         replace(PROD, "{level: ENDPOINT}", "{public_access: true}"),

@@ -5,7 +5,15 @@ from __future__ import annotations
 from shipway.models.deployment.base import Resolved, StackBase
 from shipway.models.deployment.workspace import WorkspaceSpec
 
-__all__ = ["AccountStack", "FederationSpec", "GroupSpec", "PrincipalSpec", "UseCaseIdentities"]
+__all__ = [
+    "AccountStack",
+    "AuditLogSpec",
+    "FederationSpec",
+    "GroupSpec",
+    "MetastoreSpec",
+    "PrincipalSpec",
+    "UseCaseIdentities",
+]
 
 
 class GroupSpec(Resolved):
@@ -43,11 +51,34 @@ class UseCaseIdentities(Resolved):
     federations: tuple[FederationSpec, ...]
 
 
+class MetastoreSpec(Resolved):
+    """A metastore that is made here."""
+
+    region: str
+    name: str
+    owner: str
+    delta_sharing: str
+    recipient_token_seconds: int
+    organization_name: str | None
+
+
+class AuditLogSpec(Resolved):
+    """The delivery of the account's audit log."""
+
+    name: str
+    credentials_name: str
+    storage_name: str
+    role: str
+    bucket: str
+    prefix: str
+
+
 class AccountStack(StackBase):
     """Identities and what is declared once in an account."""
 
     account_id: str
-    metastore_id: str
+    metastores: tuple[MetastoreSpec, ...]
+    audit_log: AuditLogSpec | None
     administrators: str
     """The key of the platform group that administers every workspace."""
     platform_groups: tuple[GroupSpec, ...]

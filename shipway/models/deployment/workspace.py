@@ -9,10 +9,13 @@ from shipway.models.deployment.base import Resolved
 __all__ = [
     "AssignmentSpec",
     "AwsWorkspaceSpec",
+    "ConnectivitySpec",
     "CreateSpec",
+    "EgressSpec",
     "EndpointSpec",
     "GcpWorkspaceSpec",
     "PrivateAccessSpec",
+    "PrivateEndpointSpec",
     "ServerlessWorkspaceSpec",
     "WorkspaceSpec",
 ]
@@ -98,6 +101,36 @@ class AssignmentSpec(Resolved):
     """USER, or ADMIN."""
 
 
+class EgressSpec(Resolved):
+    """A workspace's network policy."""
+
+    policy_id: str
+    attached: bool
+    enforced: bool
+    hosts: tuple[str, ...]
+    storage: tuple[dict[str, str], ...]
+    """Storage destinations by the provider's own attribute names."""
+
+
+class PrivateEndpointSpec(Resolved):
+    """A private endpoint of serverless compute."""
+
+    key: str
+    endpoint_service: str | None
+    resource_id: str | None
+    group_id: str | None
+    buckets: tuple[str, ...]
+    domains: tuple[str, ...]
+
+
+class ConnectivitySpec(Resolved):
+    """A workspace's network connectivity configuration."""
+
+    name: str
+    region: str
+    endpoints: tuple[PrivateEndpointSpec, ...]
+
+
 class WorkspaceSpec(Resolved):
     """A workspace, made here or not, and who may sign in to it."""
 
@@ -105,4 +138,9 @@ class WorkspaceSpec(Resolved):
     id: int | None
     """None until it is made and its id is written down."""
     create: CreateSpec | None
+    metastore_id: str | None
+    """None for the one that is made here for its region."""
+    region: str
+    egress: EgressSpec | None
+    connectivity: ConnectivitySpec | None
     assignments: tuple[AssignmentSpec, ...]
