@@ -20,6 +20,7 @@ __all__ = ["command"]
     help="Plan this synthesized folder as it is, running none of the project's code.",
 )
 @click.option("--markdown", type=click.Path(dir_okay=False, path_type=Path), help="Also write the review here.")
+@click.option("--out", type=click.Path(path_type=Path), help="Write the plan set to this folder, which must not exist.")
 @click.option("--json", "as_json", is_flag=True, help="Print the review as JSON.")
 def command(
     stacks: tuple[str, ...],
@@ -28,9 +29,13 @@ def command(
     refresh: bool,
     synthesized: Path | None,
     markdown: Path | None,
+    out: Path | None,
     as_json: bool,
 ) -> None:
     """Synthesize, plan with Terraform, and show what a reviewer must know. Changes nothing.
+
+    What can be applied is kept as a plan set: the saved plans, the review and the scan under one digest, which
+    `shipway apply` applies exactly and once.
 
     Without --live the plan is made in the sandbox of this folder: no cloud account, no credentials.
 
@@ -45,11 +50,25 @@ def command(
     5 a plan could not be judged, 127 something is not installed.
     """
     from shipway.cli._flow import Flow, exit_code, explain
+    from shipway.cli._plan_sets import save
 
     with Flow.open(live=live, synthesized=synthesized, quiet=as_json) as flow:
-        planned = flow.plan(flow.choose(stacks, environment), refresh=refresh)
+        chosen = flow.choose(stacks, environment)
+        planned = flow.plan(chosen, refresh=refresh)
         review = flow.review(planned)
+        written = save(flow, planned, review, flow.scan(chosen), out)
         flow.show(review, as_json=as_json, markdown=markdown)
         explain(planned)
         flow.warn_of_orphans()
+        if written is not None:
+            _say_where(written)
         raise SystemExit(exit_code(review, planned))
+
+
+def _say_where(written: Path) -> None:
+    from shipway.planset.model import MANIFEST, digest_of
+
+    digest = digest_of((written / MANIFEST).read_bytes())
+    click.echo(
+        f"Plan set {digest}\n  to apply exactly this, once, within 24 hours: shipway apply {digest[:12]}", err=True
+    )

@@ -30,5 +30,8 @@ class Runner(Protocol):
     def state(self, folder: Path) -> bytes:
         """The stack's state as JSON."""
 
+    def pull(self, folder: Path) -> bytes:
+        """The stack's state as it is stored; empty where there is none."""
+
     def apply(self, folder: Path, file: Path) -> None:
         """Apply exactly the plan in `file`."""

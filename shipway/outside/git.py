@@ -6,11 +6,31 @@ import io
 import shutil
 import subprocess
 import zipfile
+from dataclasses import dataclass
 from pathlib import Path
 
 from shipway.errors import MissingTool, ShipwayError
 
-__all__ = ["commit_of", "export"]
+__all__ = ["Head", "commit_of", "export", "head"]
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The commit that a project stands at, empty outside of git, and whether its files are exactly that commit's."""
+
+    commit: str = ""
+    clean: bool = False
+
+
+def head(root: Path) -> Head:
+    """Where the project stands. Files that git does not know count as a difference; what it ignores does not."""
+    if shutil.which("git") is None:
+        return Head()
+    named = _git(root, "rev-parse", "--verify", "--quiet", "HEAD")
+    if named.returncode != 0:
+        return Head()
+    status = _git(root, "status", "--porcelain", "--untracked-files=all", "--", ".")
+    return Head(named.stdout.decode().strip(), status.returncode == 0 and not status.stdout.strip())
 
 
 def commit_of(root: Path, revision: str) -> str:

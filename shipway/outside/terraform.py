@@ -68,6 +68,16 @@ class Terraform:
         """The stack's state as JSON bytes, `{}`-like where there is none. It can hold secrets: keep it in memory."""
         return self._show(folder)
 
+    def pull(self, folder: Path) -> bytes:
+        """The state as it is stored, lineage and serial with it; empty where there is none. It can hold secrets."""
+        self.init(folder)
+        done = subprocess.run(
+            [self._binary(), "state", "pull"], cwd=folder, env=self._environment(), capture_output=True
+        )
+        if done.returncode != 0:
+            raise _failed(folder, "state pull", done.stderr.decode(errors="replace"))
+        return done.stdout
+
     def apply(self, folder: Path, file: Path) -> None:
         """Apply exactly the plan in `file`; raises ToolFailed, also where the state has moved on since."""
         self._run(folder, "apply", "-input=false", "-no-color", "-lock-timeout=60s", str(file))
@@ -110,6 +120,8 @@ class FakeTerraform:
     failing: Mapping[str, str] = field(default_factory=dict)
     """What Terraform says when it is asked to plan these stacks."""
     applied: list[str] = field(default_factory=list)
+    stored: dict[str, bytes] = field(default_factory=dict)
+    """What `pull` answers, by stack."""
 
     def plan(self, folder: Path, file: Path, *, refresh: bool = True) -> SavedPlan:
         """As the real one."""
@@ -128,6 +140,10 @@ class FakeTerraform:
         """As the real one: nothing was ever applied."""
         del folder
         return b'{"format_version": "1.0"}'
+
+    def pull(self, folder: Path) -> bytes:
+        """As the real one: the stored states it was given, none for others."""
+        return self.stored.get(folder.name, b"")
 
     def apply(self, folder: Path, file: Path) -> None:
         """As the real one; refuses a plan file that it did not write."""

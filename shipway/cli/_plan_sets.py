@@ -1,0 +1,162 @@
+"""Plan sets as commands make and apply them: where they are kept, what is so around them.
+
+saved plans, review, scan -> write  -> .shipway/plan-sets/<digest>
+plan set                  -> verify -> refusals, or nothing against it
+plan set                  -> apply  -> states, record
+"""
+
+from __future__ import annotations
+
+import getpass
+import json
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
+
+from shipway.cli._flow import Flow
+from shipway.cli._review_key import kept_key
+from shipway.deploy.order import waves
+from shipway.deploy.steps import Failed, Planned
+from shipway.errors import ShipwayError
+from shipway.outside.git import head
+from shipway.plan.as_json import render_json
+from shipway.plan.markdown import render_markdown
+from shipway.plan.page import render_page
+from shipway.plan.read import read_plan
+from shipway.plan.report import Review
+from shipway.plan.review import review
+from shipway.plan.synth import construct_paths
+from shipway.plan.verdict import Outcome
+from shipway.planset.carry_out import Applied, Replanned, carry_out, state_mark
+from shipway.planset.record import applied_before, record_intent, record_outcome
+from shipway.planset.verify import Opened, StateMark, Surroundings
+from shipway.planset.write import Origin, PlannedStack, keep_recent, write_plan_set
+from shipway.scan.report import ScanReport
+from shipway.scan.rules import read_rules
+
+__all__ = ["apply", "find", "home", "save", "surroundings"]
+
+_APPLICABLE = (Outcome.NEEDS_NOBODY, Outcome.NEEDS_APPROVAL)
+
+
+def home(root: Path) -> Path:
+    """The folder of a project's plan sets: for this user only, and not in git."""
+    return root / ".shipway" / "plan-sets"
+
+
+def find(root: Path, name: str) -> Path:
+    """The plan set that `name` means: a folder, or the beginning of a digest; without a name, the newest one."""
+    given = Path(name)
+    if name and given.is_dir():
+        return given
+    kept = sorted(
+        (path for path in home(root).glob("*/plan-set.json") if path.parent.name.startswith(name)),
+        key=lambda path: path.stat().st_mtime,
+    )
+    if not kept:
+        raise ShipwayError(f"there is no plan set {name}".rstrip(), "make one: shipway plan")
+    if name and len(kept) > 1:
+        raise ShipwayError(f"{len(kept)} plan sets begin with {name}", "give more of the digest")
+    return kept[-1].parent
+
+
+def save(
+    flow: Flow, planned: Sequence[Planned | Failed], found: Review, scanned: ScanReport, out: Path | None
+) -> Path | None:
+    """Write what was planned as a plan set, to `out` or where they are kept; None where there is nothing to apply."""
+    if found.verdict.outcome not in _APPLICABLE:
+        return None
+    now = datetime.now(UTC)
+    reports = {
+        "review.json": render_json(found),
+        "review.md": render_markdown(found),
+        "review.html": render_page(found),
+        "scan.json": json.dumps(scanned.as_json(), indent=2) + "\n",
+    }
+    keep_recent(home(flow.root), now)
+    draft = out or home(flow.root) / f".draft-{os.getpid()}-{now.timestamp()}"
+    digest = write_plan_set(draft, _stacks(flow, planned), found, reports, _origin(flow), now)
+    if out is not None:
+        return out
+    kept = home(flow.root) / digest
+    draft.rename(kept)
+    return kept
+
+
+def _stacks(flow: Flow, planned: Sequence[Planned | Failed]) -> list[PlannedStack]:
+    good = [item for item in planned if isinstance(item, Planned)]
+    order = {stack: wave for wave, some in enumerate(waves([item.stack for item in good])) for stack in some}
+    return [
+        PlannedStack(
+            item.stack, order[item.stack], item.plan.changes, item.plan.file.read_bytes(), _effects(flow, item)
+        )
+        for item in good
+    ]
+
+
+def _effects(flow: Flow, item: Planned) -> tuple[str, ...]:
+    plan = read_plan(item.json, item.stack, construct_paths(flow.target.folder(item.stack)))
+    return review([plan], key=kept_key(flow.root)).fingerprints
+
+
+def _origin(flow: Flow) -> Origin:
+    where = head(flow.root)
+    return Origin(flow.target.name, where.commit, where.clean, read_rules(flow.root / "policies").digest)
+
+
+def surroundings(flow: Flow, opened: Opened, approved: str) -> Surroundings:
+    """What is so right now: asks git, the rules and each state."""
+    origin = _origin(flow)
+    stacks = [part.stack for part in opened.manifest.stacks]
+
+    def mark(stack: str) -> StateMark | None:
+        flow.tell(f"asking the state of {stack}")
+        folder = flow.target.folder(stack)
+        try:
+            return state_mark(flow.target.terraform.pull(folder)) if folder.is_dir() else None
+        except ShipwayError:
+            return None
+
+    with ThreadPoolExecutor(2) as pool:
+        marks = dict(zip(stacks, pool.map(mark, stacks), strict=True))
+    return Surroundings(
+        now=datetime.now(UTC),
+        target=origin.target,
+        commit=origin.commit,
+        clean=origin.clean,
+        rules=origin.rules,
+        states={stack: found for stack, found in marks.items() if found is not None},
+        applied=applied_before(home(flow.root)),
+        approved=approved,
+    )
+
+
+def apply(flow: Flow, opened: Opened) -> list[Applied]:
+    """Apply it, recording intent and outcome; raises ShipwayError where a step cannot be."""
+    done: list[Applied] = []
+    error = "it was interrupted"
+    record_intent(home(flow.root), opened.digest, getpass.getuser(), datetime.now(UTC))
+    try:
+        for item in carry_out(opened, flow.target.terraform, flow.target.folder, flow.plans, _replanner(flow)):
+            flow.tell(f"applied {item.stack}")
+            done.append(item)
+        error = ""
+    except ShipwayError as failed:
+        error = failed.message
+        raise
+    finally:
+        record_outcome(home(flow.root), opened.digest, done, error, datetime.now(UTC))
+    return done
+
+
+def _replanner(flow: Flow) -> Callable[[str, Path], Replanned]:
+    def replan(stack: str, place: Path) -> Replanned:
+        flow.tell(f"planning {stack} again, on what was just applied")
+        folder = flow.target.folder(stack)
+        saved = flow.target.terraform.plan(folder, place / "tfplan")
+        item = Planned(saved, flow.target.terraform.show(folder, saved.file))
+        return Replanned(saved, frozenset(_effects(flow, item)))
+
+    return replan
