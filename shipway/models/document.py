@@ -7,6 +7,7 @@ A document is what people write in YAML. An unknown key is an error with a sugge
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Sequence
 from typing import Annotated, Any, TypeVar, get_args
 
@@ -89,9 +90,22 @@ def _problem(model: type[Document], source: Source, detail: Any) -> Problem:
             message = f"{name}: got {got}{near}" if near else f"{name}: got {got}, wanted one of the list"
             return Problem("not-in-list", message, at, f"the list: {', '.join(words)}")
         case _:
-            wanted = detail["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
+            wanted = _wanted(detail["type"], detail["msg"])
             hint = "put it into quotes" if detail["type"] == "string_type" and got.strip("-.").isalnum() else ""
             return Problem("bad-value", f"{name}: got {got}, wanted {wanted}", at, hint)
+
+
+def _wanted(kind: str, message: str) -> str:
+    """What a value should have been, in the words of who writes documents, not of who reads them with pydantic."""
+    match kind:
+        case "model_type" | "model_attributes_type" | "dict_type":
+            return "a mapping of keys"
+        case "tuple_type" | "list_type":
+            return "a list"
+    for own in ("Value error, ", "Input should be ", "String should have ", "String should match pattern "):
+        message = message.removeprefix(own)
+    message = re.sub(r"^(Tuple|List|Dictionary) should have (.*) after validation.*", r"\2", message)
+    return f"text like {message}" if kind == "string_pattern_mismatch" else message
 
 
 def _document_path(data: Any, loc: tuple[str | int, ...]) -> Path_:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field
 
@@ -159,10 +159,15 @@ def _use_case(name: str) -> str:
     return USE_CASE.check(name)
 
 
-EnvironmentName = Annotated[str, AfterValidator(_environment), Field(description=f"{ENVIRONMENT.pattern}")]
-UseCaseName = Annotated[str, AfterValidator(_use_case)]
-OrganisationName = Annotated[str, AfterValidator(ORGANISATION.check)]
-DataName = Annotated[str, AfterValidator(DATA.check)]
+def _schema(kind: Kind) -> Any:
+    """For editors: the model itself refuses by `Kind.check`, whose message says whose limit it is."""
+    return Field(json_schema_extra={"pattern": f"^{kind.pattern}$", "maxLength": kind.limit})
+
+
+EnvironmentName = Annotated[str, AfterValidator(_environment), _schema(ENVIRONMENT)]
+UseCaseName = Annotated[str, AfterValidator(_use_case), _schema(USE_CASE)]
+OrganisationName = Annotated[str, AfterValidator(ORGANISATION.check), _schema(ORGANISATION)]
+DataName = Annotated[str, AfterValidator(DATA.check), _schema(DATA)]
 GroupName = Annotated[str, Field(pattern=rf"^{_KEBAB}$", max_length=GROUP.limit)]
 
 
