@@ -9,8 +9,9 @@ from __future__ import annotations
 from typing import assert_never
 
 from binding import App
-from shipway.models.deployment import AccountStack, LandingZoneStack, LineStack, Stack
+from shipway.models.deployment import AccountStack, AdoptedStack, LandingZoneStack, LineStack, Stack
 from stacks.account import Account
+from stacks.adopted import Found
 from stacks.base import ShipwayStack
 from stacks.landing_zone import LandingZone
 from stacks.protection import protect
@@ -28,6 +29,8 @@ def _built(app: App, stack: Stack) -> ShipwayStack:
     match stack:
         case AccountStack():
             return Account(app, stack)
+        case AdoptedStack():
+            return Found(app, stack)
         case LandingZoneStack():
             return LandingZone(app, stack)
         case LineStack():

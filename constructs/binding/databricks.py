@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from cdktf_cdktf_provider_databricks.mws_storage_configurations import *
     from cdktf_cdktf_provider_databricks.mws_vpc_endpoint import *
     from cdktf_cdktf_provider_databricks.mws_workspaces import *
+    from cdktf_cdktf_provider_databricks.notification_destination import *
     from cdktf_cdktf_provider_databricks.permissions import *
     from cdktf_cdktf_provider_databricks.provider import *
     from cdktf_cdktf_provider_databricks.registered_model import *
@@ -60,6 +61,7 @@ if TYPE_CHECKING:
     from cdktf_cdktf_provider_databricks.secret_scope import *
     from cdktf_cdktf_provider_databricks.service_principal import *
     from cdktf_cdktf_provider_databricks.service_principal_federation_policy import *
+    from cdktf_cdktf_provider_databricks.sql_endpoint import *
     from cdktf_cdktf_provider_databricks.storage_credential import *
     from cdktf_cdktf_provider_databricks.tag_policy import *
     from cdktf_cdktf_provider_databricks.volume import *

@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import assert_never
 
 from shipway.access.landscape import Held, Kind, Landscape, Principal, PrincipalKind, Securable
-from shipway.models.deployment import AccountStack, CatalogSpec, Deployment, Grant, LandingZoneStack, LineStack
+from shipway.models.deployment import (
+    AccountStack,
+    AdoptedStack,
+    CatalogSpec,
+    Deployment,
+    Grant,
+    LandingZoneStack,
+    LineStack,
+)
 from shipway.models.load import Documents
 from shipway.models.names import Role
 
@@ -33,6 +42,7 @@ def declared(documents: Documents, deployment: Deployment) -> Landscape:
     principals: dict[str, Principal] = {}
     securables: list[Securable] = []
     held: list[Held] = []
+    unknown = list(_UNKNOWN)
     for stack in deployment.stacks:
         match stack:
             case AccountStack():
@@ -47,11 +57,18 @@ def declared(documents: Documents, deployment: Deployment) -> Landscape:
                 for securable, grants in _landing_zone(stack):
                     securables.append(securable)
                     held += grants
+            case AdoptedStack():
+                # Its principals are people and groups that no document knows.
+                unknown.append(f"What adopted/{stack.environment}.yaml says: ask what is deployed (--from)")
             case LineStack():
                 for securable, grants in _line(stack):
                     securables.append(securable)
                     held += grants
-    return Landscape("declared", principals, {one.id: one for one in securables}, tuple(sorted(set(held))), _UNKNOWN)
+            case _:
+                assert_never(stack)
+    return Landscape(
+        "declared", principals, {one.id: one for one in securables}, tuple(sorted(set(held))), tuple(unknown)
+    )
 
 
 def _principals(documents: Documents, stack: AccountStack) -> Iterator[Principal]:

@@ -24,16 +24,22 @@ class CommandFolder(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Every module of the folder, by its name on the command line."""
-        names = (module.name for module in pkgutil.iter_modules(__path__))
-        return sorted(name.replace("_", "-") for name in names if not name.startswith("_"))
+        return sorted(self._modules())
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command of that name, or None: click then says so."""
-        if cmd_name not in self.list_commands(ctx):
+        modules = self._modules()
+        if cmd_name not in modules:
             return None
-        module = importlib.import_module(f"{__name__}.{cmd_name.replace('-', '_')}")
+        module = importlib.import_module(f"{__name__}.{modules[cmd_name]}")
         command: click.Command = module.command
         return command
+
+    @staticmethod
+    def _modules() -> dict[str, str]:
+        # `import` is a word of Python's: its module is import_.
+        names = [module.name for module in pkgutil.iter_modules(__path__)]
+        return {name.rstrip("_").replace("_", "-"): name for name in names if not name.startswith("_")}
 
 
 @click.group(cls=CommandFolder, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

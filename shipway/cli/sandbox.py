@@ -268,3 +268,31 @@ def execute(arguments: tuple[str, ...]) -> None:
         # It works in the folder that has cdktf.json, and looks for it nowhere else.
         os.chdir(root)
     os.execve(program, list(arguments), environment)  # noqa: S606 - no shell is wanted
+
+
+@command.command("seed")
+@click.argument("recording", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option("--url", required=True, metavar="URL", help="The workspace that the objects are put into.")
+@click.option("--workspace-id", default="1", metavar="ID", help="Its id.")
+@_AS_JSON
+def seed(recording: Path, url: str, workspace_id: str, as_json: bool) -> None:
+    """Put the objects of a recorded workspace into the sandbox, as if made by hand: to rehearse an import.
+
+    RECORDING is a folder as docs/import.md describes it. What is there already stays as it is.
+
+    \b
+    Example:
+      shipway sandbox seed tests/acceptance/recordings/legacy --url https://legacy.cloud.databricks.com
+    """
+    from shipway.cli._source import observe
+    from shipway.project import find_root
+    from shipway.sandbox import home
+    from shipway.sandbox.seed import seed as put
+
+    root = find_root(Path.cwd())
+    home.up(root)
+    written, there = put(root, url, observe(root, str(recording), url, workspace_id))
+    if as_json:
+        click.echo(json.dumps({"schema": "shipway/sandbox-seed/v1", "written": written, "there": there}, indent=2))
+    else:
+        click.echo(f"{written} objects put into {url} of the sandbox; {there} were there already.")

@@ -38,6 +38,6 @@ def waves(stacks: Sequence[str]) -> list[list[str]]:
     """The stacks in groups that can be deployed one group after the other."""
     groups: list[list[str]] = [[], [], []]
     for name in stacks:
-        wave = 0 if name == "account" else 1 if name.endswith("-landing-zone") else 2
+        wave = 0 if name == "account" else 1 if name.endswith(("-landing-zone", "-adopted")) else 2
         groups[wave].append(name)
     return [group for group in groups if group]

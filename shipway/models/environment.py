@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from shipway.models.approvals import Approval, ApprovedClass
 from shipway.models.catalogs import Catalog
@@ -79,4 +79,19 @@ class Environment(Document):
     approvals: dict[ApprovedClass, Approval] = {}
     """Who approves changes of a class. Where nothing is said, administrators: of R2 to R5 if protected, else of R5."""
 
+    adopting: Flag = False
+    """The workspace is left as it is: no landing zone yet, only what adopted/<environment>.yaml has. docs/import.md"""
+
     waivers: tuple[Waiver, ...] = ()
+
+    @model_validator(mode="after")
+    def _declares_nothing_while_adopting(self) -> Environment:
+        said = {"description", "workspace", "state", "protected", "adopting"}
+        more = [name for name in type(self).model_fields if name not in said and getattr(self, name) != _default(name)]
+        if self.adopting and more:
+            raise ValueError(f"no {more[0]} while adopting is true; the landing zone begins where that line is deleted")
+        return self
+
+
+def _default(name: str) -> object:
+    return Environment.model_fields[name].get_default(call_default_factory=True)

@@ -23,7 +23,7 @@ class Listing:
         self.problems: list[Problem] = []
 
     def documents(self) -> list[Path]:
-        """Every document: the account first, then environments, bundles and releases, each by name."""
+        """Every document: the account first, then environments, bundles, releases, adopted objects, each by name."""
         environments, bundles, releases = (self.root / name for name in ("environments", "bundles", "releases"))
         found = [path for path in self._entries(environments) if self._is_document(path)]
         account = environments / "account.yaml"
@@ -34,6 +34,7 @@ class Listing:
         for folder in self._entries(releases):
             if self._is_folder(folder, "a manifest stands in releases/<environment>/<use-case>.yaml"):
                 files += [path for path in self._entries(folder) if self._is_document(path)]
+        files += [path for path in self._entries(self.root / "adopted") if self._is_document(path)]
         return files
 
     def _bundle(self, folder: Path) -> list[Path]:

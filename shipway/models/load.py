@@ -1,8 +1,9 @@
 """Loading every document of a project, with every mistake of all of them together.
 
 Which documents there are is found by listing the folders: `environments/*.yaml`, `bundles/*/bundle.yaml`,
-`releases/*/*.yaml`. A file that was read before and has not changed is taken from a cache of validated models, so that
-one changed bundle among a thousand costs one bundle; where things stand in a file is read again only when asked.
+`releases/*/*.yaml`, `adopted/*.yaml`. A file that was read before and has not changed is taken from a cache of
+validated models, so that one changed bundle among a thousand costs one bundle; where things stand in a file is read
+again only when asked.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from shipway.errors import DocumentErrors, Position, Problem
 from shipway.models.account import Account
+from shipway.models.adopted import Adopted
 from shipway.models.bundle import Bundle
 from shipway.models.document import Document, validate
 from shipway.models.environment import Environment
@@ -61,6 +63,8 @@ class Documents:
     bundles: dict[str, Loaded[Bundle]]
     releases: dict[tuple[str, str], Loaded[ReleaseManifest]]
     """By environment and use case."""
+    adopted: dict[str, Loaded[Adopted]]
+    """By environment."""
 
 
 def document_files(root: Path) -> list[Path]:
@@ -134,17 +138,20 @@ class _Reader:
         environments: dict[str, Loaded[Environment]] = {}
         bundles: dict[str, Loaded[Bundle]] = {}
         releases: dict[tuple[str, str], Loaded[ReleaseManifest]] = {}
+        adopted: dict[str, Loaded[Adopted]] = {}
         for path in files:
             folder = path.relative_to(self.root).parts[0]
             if folder == "environments" and path.name != "account.yaml":
                 self._put(environments, self._name(path, path.stem, _ENVIRONMENT), self._load(Environment, path))
+            elif folder == "adopted":
+                self._put(adopted, self._name(path, path.stem, _ENVIRONMENT), self._load(Adopted, path))
             elif folder == "bundles":
                 self._put(bundles, self._name(path, path.parent.name, _USE_CASE), self._load(Bundle, path))
             elif folder == "releases":
                 self._put(releases, (path.parent.name, path.stem), self._load(ReleaseManifest, path))
         if account is None or self.problems:
             raise DocumentErrors(self.problems)
-        return Documents(account, environments, bundles, releases)
+        return Documents(account, environments, bundles, releases, adopted)
 
     def _account(self) -> Loaded[Account] | None:
         path = self.root / "environments" / "account.yaml"

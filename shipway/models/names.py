@@ -117,7 +117,13 @@ SECRET_SCOPE = Kind("secret scope", "<use-case>-<environment>", r"[A-Za-z0-9_.@-
 REPOSITORY = Kind(
     "repository", "<organisation>/<repository>", r"[A-Za-z0-9-]+/[A-Za-z0-9_.-]+", 140, "GitHub: 39 + 100"
 )
-STACK = Kind("stack", "account | <environment>-landing-zone | <environment>-<use-case>", _KEBAB, 64, _OURS)
+STACK = Kind(
+    "stack",
+    "account | <environment>-landing-zone | <environment>-adopted | <environment>-<use-case>",
+    _KEBAB,
+    64,
+    _OURS,
+)
 
 KINDS = (
     ORGANISATION,
@@ -142,9 +148,10 @@ KINDS = (
     STACK,
 )
 
-# An environment called like a role would make `acme-x-runners-authors` two things; `landing-zone` is a stack's name.
+# An environment called like a role would make `acme-x-runners-authors` two things; `landing-zone` and
+# `adopted` are stacks' names.
 _RESERVED_ENVIRONMENTS = frozenset(Role) | {"account", "landing"}
-_RESERVED_USE_CASES = frozenset({"landing-zone"})
+_RESERVED_USE_CASES = frozenset({"adopted", "landing-zone"})
 
 
 def _environment(name: str) -> str:
@@ -183,6 +190,11 @@ class Names:
     def landing_zone_stack(self) -> str:
         """The stack of this environment's landing zone."""
         return STACK.check(f"{self.environment}-landing-zone")
+
+    @property
+    def adopted_stack(self) -> str:
+        """The stack of what was in this environment's workspace before Shipway."""
+        return STACK.check(f"{self.environment}-adopted")
 
     @property
     def line_stack(self) -> str:

@@ -48,6 +48,8 @@ class Origins:
                 yield where, steps[2:]
         elif stack == "account":
             yield self._documents.account, steps
+        elif (name := stack.removesuffix("-adopted")) in self._documents.adopted:
+            yield self._documents.adopted[name], steps
         elif (name := stack.removesuffix("-landing-zone")) in self._documents.environments:
             yield self._documents.environments[name], steps
 

@@ -11,11 +11,12 @@ from functools import partial
 
 from shipway.errors import DocumentErrors, Position, Problem
 from shipway.models.account import Account
+from shipway.models.adopted import Adopted
 from shipway.models.bundle import Bundle
 from shipway.models.checks_account import of_another_cloud, public_workspaces, regions_without_metastore
 from shipway.models.clashes import group_clashes, shared_workspaces
 from shipway.models.clashes_storage import bad_credentials, residency, shared_storage, storage_shares
-from shipway.models.deployment import Deployment, Stack
+from shipway.models.deployment import Deployment, LandingZoneStack, Stack
 from shipway.models.differences import replica_problems
 from shipway.models.document import spelled, suggestion
 from shipway.models.environment import Environment
@@ -24,6 +25,7 @@ from shipway.models.load import Documents, Loaded
 from shipway.models.names import BadName, Names
 from shipway.models.protection import LIFTED_BY
 from shipway.models.resolve_account import account_stack
+from shipway.models.resolve_adopted import adopted_clashes, adopted_orphans, adopted_stack
 from shipway.models.resolve_hardening import bad_hardening, bad_perimeters
 from shipway.models.resolve_landing_zone import landing_zone_stack
 from shipway.models.resolve_line import line_stack
@@ -40,6 +42,7 @@ def resolve(documents: Documents, settled: Collection[str] = ()) -> Deployment:
     if problems:
         raise DocumentErrors(problems)
     stacks = list(_stacks(documents, settled, problems))
+    problems += _double_claims(documents, stacks)
     problems += _name_clashes(documents, [*(stack.name for stack in stacks), *settled])
     if problems:
         raise DocumentErrors(problems)
@@ -51,10 +54,12 @@ def _stacks(documents: Documents, settled: Collection[str], problems: list[Probl
     organisation = documents.account.model.organisation
     makers: list[tuple[str, Callable[[], Stack]]] = [(documents.account.file, partial(account_stack, documents))]
     for environment, loaded in documents.environments.items():
-        if not loaded.model.workspace.exists:
+        if not loaded.model.workspace.exists or loaded.model.adopting:
             continue
         names = Names(organisation, environment)
         makers.append((loaded.file, partial(landing_zone_stack, documents, names)))
+    for environment, adopted in documents.adopted.items():
+        makers.append((adopted.file, partial(adopted_stack, documents, Names(organisation, environment))))
     for environment, use_case in documents.releases:
         # The stack's name, without the checks that it passed when it was settled.
         exists = documents.environments[environment].model.workspace.exists
@@ -74,7 +79,7 @@ def _stacks(documents: Documents, settled: Collection[str], problems: list[Probl
 def _orphans(documents: Documents) -> Iterable[Problem]:
     """Releases whose bundle or environment is nowhere."""
     for (environment, use_case), release in documents.releases.items():
-        if environment not in documents.environments:
+        if environment not in documents.environments or documents.environments[environment].model.adopting:
             yield Problem(
                 "no-landing-zone",
                 f"a release for environment {environment!r}, which has no landing zone"
@@ -170,8 +175,8 @@ def _bad_shares(documents: Documents) -> Iterable[Problem]:
 
 def _boundless_waivers(documents: Documents) -> Iterable[Problem]:
     """Waivers that would lift the protection of all that a document declares."""
-    loaded: list[Loaded[Account] | Loaded[Environment] | Loaded[Bundle]] = [documents.account]
-    loaded += [*documents.environments.values(), *documents.bundles.values()]
+    loaded: list[Loaded[Account] | Loaded[Environment] | Loaded[Bundle] | Loaded[Adopted]] = [documents.account]
+    loaded += [*documents.environments.values(), *documents.bundles.values(), *documents.adopted.values()]
     for item in loaded:
         for index, waiver in enumerate(item.model.waivers):
             if waiver.rule == LIFTED_BY and waiver.path is None:
@@ -181,6 +186,7 @@ def _boundless_waivers(documents: Documents) -> Iterable[Problem]:
 
 
 CHECKS = (
+    adopted_orphans,
     _boundless_waivers,
     group_clashes,
     shared_workspaces,
@@ -201,6 +207,13 @@ CHECKS = (
     _duplicate_bundles,
     replica_problems,
 )
+
+
+def _double_claims(documents: Documents, stacks: Iterable[Stack]) -> Iterable[Problem]:
+    """Objects that two stacks would own."""
+    landing_zones = {stack.environment: stack for stack in stacks if isinstance(stack, LandingZoneStack)}
+    for environment, loaded in documents.adopted.items():
+        yield from adopted_clashes(loaded, landing_zones.get(environment))
 
 
 def _name_clashes(documents: Documents, names: Iterable[str]) -> Iterable[Problem]:

@@ -46,7 +46,11 @@ def account_stack(documents: Documents) -> AccountStack:
         administrators=account.platform.administrators,
         platform_groups=tuple(GroupSpec(key=name, name=name) for name in sorted(platform)),
         use_cases=tuple(_identities(documents, use_case) for use_case in sorted(documents.bundles)),
-        workspaces=tuple(workspace_spec(documents, name) for name in sorted(documents.environments)),
+        workspaces=tuple(
+            workspace_spec(documents, name)
+            for name, loaded in sorted(documents.environments.items())
+            if not loaded.model.adopting
+        ),
     )
 
 

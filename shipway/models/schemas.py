@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from shipway.models.account import Account
+from shipway.models.adopted import Adopted
 from shipway.models.bundle import Bundle
 from shipway.models.document import Document
 from shipway.models.environment import Environment
@@ -19,6 +20,7 @@ __all__ = ["SCHEMAS", "schema_files"]
 
 SCHEMAS: dict[str, type[Document]] = {
     "account": Account,
+    "adopted": Adopted,
     "bundle": Bundle,
     "environment": Environment,
     "release": ReleaseManifest,

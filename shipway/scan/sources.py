@@ -39,6 +39,8 @@ def placed_waivers(documents: Documents) -> tuple[PlacedWaiver, ...]:
     for environment, loaded in documents.environments.items():
         stacks = {Names(organisation, environment).landing_zone_stack}
         found += _placed(loaded, loaded.model.waivers, stacks)
+    for environment, adopted in documents.adopted.items():
+        found += _placed(adopted, adopted.model.waivers, {Names(organisation, environment).adopted_stack})
     for use_case, bundle in documents.bundles.items():
         found += _placed(bundle, bundle.model.waivers, set(_scopes_of(use_case, documents)))
     return tuple(found)

@@ -25,7 +25,7 @@ _CODE = (
     "shipway/synth/inputs.py",
     "requirements.lock",
 )
-_DOCUMENTS = ("environments/*", "bundles/*", "bundles/*/bundle.*", "releases/*", "releases/*/*")
+_DOCUMENTS = ("environments/*", "bundles/*", "bundles/*/bundle.*", "releases/*", "releases/*/*", "adopted/*")
 
 
 def code_digest(root: Path) -> str:
@@ -36,7 +36,7 @@ def code_digest(root: Path) -> str:
 def documents_digest(root: Path) -> str:
     """SHA-256 over the bytes and names of everything that `models.load` looks at."""
     # What a folder is counts too: a link is refused, and one that cannot be listed is not an empty one.
-    folders = [root / name for name in ("environments", "bundles", "releases")]
+    folders = [root / name for name in ("environments", "bundles", "releases", "adopted")]
     folders += [path for name in ("bundles", "releases") for path in sorted((root / name).glob("*"))]
     salt = "".join(f"{path.is_symlink()}{os.access(path, os.R_OK | os.X_OK)}" for path in folders)
     return _digest(root, _DOCUMENTS, salt)

@@ -110,6 +110,35 @@ def place(file: str, text: str, column: int) -> str:
 
 
 CASES = {
+    "adopted in no environment": (
+        write("adopted/nowhere.yaml", b"catalogs: {}\n"),
+        "adopted-nowhere",
+        "adopted/nowhere.yaml:1:1",
+        "is not declared",
+    ),
+    "adopted twice": (
+        write(
+            "adopted/dev.yaml",
+            b"catalogs:\n"
+            b"  a: {name: main, owner: o, isolation_mode: OPEN}\n"
+            b"  b: {name: MAIN, owner: o, isolation_mode: OPEN}\n",
+        ),
+        "adopted-twice",
+        "adopted/dev.yaml:3:3",
+        "catalogs.a is the same",
+    ),
+    "adopted and declared": (
+        write("adopted/dev.yaml", b"catalogs:\n  a: {name: claims_dev, owner: o, isolation_mode: OPEN}\n"),
+        "adopted-twice",
+        "adopted/dev.yaml:2:3",
+        "the landing zone declares",
+    ),
+    "adopting and declaring": (
+        replace(DEV, "protected: false", "protected: false\nadopting: true"),
+        "bad-value",
+        f"{DEV}:2:1",
+        "while adopting is true",
+    ),
     "unknown key": (
         replace(BUNDLE, "owner: Claims", "ownr: Claims"),
         "unknown-key",

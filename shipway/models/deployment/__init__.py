@@ -17,6 +17,7 @@ from shipway.models.deployment.account import (
     PrincipalSpec,
     UseCaseIdentities,
 )
+from shipway.models.deployment.adopted import AdoptedStack
 from shipway.models.deployment.base import Grant, Permission, Resolved
 from shipway.models.deployment.data import (
     AccessRequestsSpec,
@@ -53,6 +54,7 @@ from shipway.models.deployment.workspace_contents import (
 __all__ = [
     "AccessRequestsSpec",
     "AccountStack",
+    "AdoptedStack",
     "AssignmentSpec",
     "AuditLogSpec",
     "AwsWorkspaceSpec",
@@ -94,7 +96,7 @@ __all__ = [
     "WorkspaceSpec",
 ]
 
-Stack = AccountStack | LandingZoneStack | LineStack
+Stack = AccountStack | AdoptedStack | LandingZoneStack | LineStack
 
 
 class Deployment(Resolved):
