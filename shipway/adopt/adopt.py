@@ -214,7 +214,9 @@ def _parent(child: Observed) -> Claim:
 
 def _of_databricks(one: Observed) -> str:
     attributes = one.attributes
-    if one.type == "databricks_catalog" and (one.name in _OWN_CATALOGS or str(attributes.get("catalog_type")) in _OWN_TYPES):
+    if one.type == "databricks_catalog" and (
+        one.name in _OWN_CATALOGS or str(attributes.get("catalog_type")) in _OWN_TYPES
+    ):
         return "a catalog that every metastore has"
     if str(attributes.get("catalog_name")) in _OWN_CATALOGS:
         return "in a catalog that every metastore has"

@@ -67,7 +67,9 @@ def test_the_committed_recording_is_what_its_generator_makes() -> None:
     module = module_from_spec(spec)
     spec.loader.exec_module(module)
     for name, text in module.texts().items():
-        assert (RECORDINGS / "legacy" / name).read_text() == text, "run: .venv/bin/python " + module.__file__
+        assert (RECORDINGS / "legacy" / name).read_text() == text, (
+            "run: .venv/bin/python tests/acceptance/recordings/make.py"
+        )
 
 
 @pytest.mark.slow
