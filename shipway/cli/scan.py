@@ -10,11 +10,11 @@ import click
 
 if TYPE_CHECKING:
     from shipway.scan.report import ScanReport
-    from shipway.scan.rules import RuleSet
 
 __all__ = ["command"]
 
 _FINDINGS = 2
+_GITHUB = "https://token.actions.githubusercontent.com"
 
 
 @click.command("scan")
@@ -30,8 +30,6 @@ _FINDINGS = 2
 @click.option("--no-cache", is_flag=True, help="Scan unchanged stacks too; for a gate that trusts no folder.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON (shipway/scan/v1).")
 @click.option("--sarif", type=click.Path(path_type=Path, dir_okay=False), help="Also write the report as SARIF here.")
-@click.option("--list", "list_rules", is_flag=True, help="List the rules and stop.")
-@click.option("--explain", metavar="RULE", help="Print the documentation of a rule and stop.")
 def command(
     stacks: tuple[str, ...],
     out: Path | None,
@@ -39,8 +37,6 @@ def command(
     no_cache: bool,
     as_json: bool,
     sarif: Path | None,
-    list_rules: bool,
-    explain: str | None,
 ) -> None:
     """Judge the synthesized stacks by the rules in policies/.
 
@@ -53,28 +49,30 @@ def command(
     Exit codes: 0 clean, 1 the scan could not be done, 2 findings at or above --fail-on,
     127 something is not installed.
     """
+    from shipway.cli._scanning import scan_project
     from shipway.project import find_root
-    from shipway.scan.render import render_explanation, render_list, render_report
+    from shipway.scan.render import render_report
     from shipway.scan.rules import Severity, read_rules
 
     root = find_root(Path.cwd())
     rules = read_rules(root / "policies")
-    if list_rules or explain is not None:
-        click.echo(render_explanation(rules.get(explain)) if explain is not None else render_list(rules))
-        return
-    # Listing and explaining rules needs neither checkov nor the documents.
-    from shipway.cli._scanning import scan_project
-
     report = scan_project(root, out or root / "cdktf.out", stacks, rules, cache=not no_cache)
     if sarif:
-        _write_sarif(sarif, report, rules)
+        _write_sarif(sarif, report, root)
     click.echo(json.dumps(report.as_json(), indent=2) if as_json else render_report(report))
     if fail_on != "never" and report.at_or_above(Severity[fail_on.upper()]):
         raise SystemExit(_FINDINGS)
 
 
-def _write_sarif(path: Path, report: ScanReport, rules: RuleSet) -> None:
+def _write_sarif(path: Path, report: ScanReport, root: Path) -> None:
+    from shipway.models.load import load
+    from shipway.scan.catalogue import read_catalogue
     from shipway.scan.sarif import as_sarif
 
+    repository = load(root).account.model.repository
+    # Only of GitHub is it known how a file's address is made of the repository's name.
+    on_github = repository.issuer == _GITHUB
+    pages = f"https://github.com/{repository.slug}/blob/main/" if on_github else ""
+    found = as_sarif(report, read_catalogue(root / "policies"), pages)
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(as_sarif(report, rules), indent=2) + "\n", encoding="utf-8")
+    path.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")

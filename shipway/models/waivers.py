@@ -36,7 +36,7 @@ class Waiver(Document):
     """One rule, not kept on purpose."""
 
     rule: Annotated[str, Field(pattern=r"^R[0-9]{2}[A-Z]?$")]
-    """The rule's id, as `shipway scan --list` prints it."""
+    """The rule's id, as `shipway rules list` prints it."""
 
     owner: Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=100)]
     """The group that answers for it; a group, because people leave."""

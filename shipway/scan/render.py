@@ -7,33 +7,15 @@ from itertools import groupby
 
 from shipway.scan.findings import OWN_FINDINGS, Finding
 from shipway.scan.report import ScanReport
-from shipway.scan.rules import RuleDocument, RuleSet, Severity
+from shipway.scan.rules import Severity
 
-__all__ = ["render_explanation", "render_list", "render_report"]
+__all__ = ["render_report"]
 
 
 def render_report(report: ScanReport) -> str:
     """The whole report as text."""
     # Names and values come from the stack: what would move a terminal's cursor is shown as a question mark.
     return "\n".join("".join(c if c.isprintable() else "?" for c in line) for line in _lines(report))
-
-
-def render_list(rules: RuleSet) -> str:
-    """One line per rule."""
-    return "\n".join(f"{rule.id}  {rule.severity.name:<8}  {rule.title}" for rule in rules.rules)
-
-
-def render_explanation(rule: RuleDocument) -> str:
-    """A rule's documentation."""
-    sections = [
-        (f"{rule.id}: {rule.title}", f"Severity: {rule.severity.name}"),
-        ("Why", rule.why),
-        ("Anti-pattern", rule.anti_pattern),
-        ("Best practice", rule.best_practice),
-        ("Not seen", rule.not_seen),
-        ("Sources", rule.sources),
-    ]
-    return "\n\n".join(f"{name}\n{_indented(text)}" for name, text in sections if text)
 
 
 def _lines(report: ScanReport) -> Iterator[str]:
@@ -94,10 +76,6 @@ def _what_to_do(report: ScanReport) -> Iterator[str]:
     if not rules:
         return
     yield ""
-    yield f"To fix: `shipway scan --explain {rules[0]}` says why and how. To waive, in the document it comes from:"
+    yield f"To fix: `shipway rules explain {rules[0]}` says why and how. To waive, in the document it comes from:"
     yield "  waivers:"
     yield f"    - {{rule: {rules[0]}, owner: <group>, reason: <why this once>, expires: <YYYY-MM-DD>}}"
-
-
-def _indented(text: str) -> str:
-    return "\n".join(f"  {line}".rstrip() for line in text.splitlines())

@@ -71,17 +71,6 @@ class RuleSet:
     digest: str
     """SHA-256 over every file that takes part in judging, names included."""
 
-    def get(self, rule_id: str) -> RuleDocument:
-        """The rule of that id, with or without its prefix, in any case; raises ScanError."""
-        wanted = rule_id.upper().removeprefix("SHIPWAY_")
-        for rule in self.rules:
-            if rule.id == wanted:
-                return rule
-        known = ", ".join(rule.id for rule in self.rules)
-        raise ScanError(
-            f"there is no rule {rule_id!r}", f"the rules are {known}; `shipway scan --list` says what each is"
-        )
-
     @property
     def ids(self) -> frozenset[str]:
         """The ids of all rules."""

@@ -195,12 +195,6 @@ def test_compiled_copies_have_no_say(policies: Path) -> None:
     _scan(policies)
 
 
-def test_unknown_rule_asked_for(root: Path) -> None:
-    with pytest.raises(ScanError, match="there is no rule 'R99'"):
-        read_rules(root / "policies").get("R99")
-    assert read_rules(root / "policies").get("shipway_r44").id == "R44"
-
-
 def test_nothing_to_scan_is_an_error(root: Path) -> None:
     with pytest.raises(ScanError, match="no stack"):
         scan({}, read_rules(root / "policies"), Checkov(), today=date(2026, 1, 1), find=lambda path: None)
