@@ -9,10 +9,18 @@ from __future__ import annotations
 from typing import assert_never
 
 from binding import App
-from shipway.models.deployment import AccountStack, AdoptedStack, LandingZoneStack, LineStack, Stack
+from shipway.models.deployment import (
+    AccountStack,
+    AdoptedStack,
+    DataPoliciesStack,
+    LandingZoneStack,
+    LineStack,
+    Stack,
+)
 from stacks.account import Account
 from stacks.adopted import Found
 from stacks.base import ShipwayStack
+from stacks.data_policies import DataPolicies
 from stacks.landing_zone import LandingZone
 from stacks.protection import protect
 from stacks.use_case import UseCase
@@ -33,6 +41,8 @@ def _built(app: App, stack: Stack) -> ShipwayStack:
             return Found(app, stack)
         case LandingZoneStack():
             return LandingZone(app, stack)
+        case DataPoliciesStack():
+            return DataPolicies(app, stack)
         case LineStack():
             return UseCase(app, stack)
         case _:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from binding import Construct, databricks
-from landing_zone import AuditLogDelivery, RegionMetastore, UseCaseIdentity, WorkspaceAttachment
+from landing_zone import AuditLogDelivery, RegionMetastore, SetupPrincipal, UseCaseIdentity, WorkspaceAttachment
 from shipway.models.deployment import AccountStack
 from stacks.base import ShipwayStack
 
@@ -35,6 +35,9 @@ class Account(ShipwayStack):
         }
         if spec.audit_log:
             AuditLogDelivery(self, "audit_log", spec=spec.audit_log, account_id=spec.account_id)
+        setup = Construct(self, "data_setup")
+        for environment, name in spec.setup_principals:
+            SetupPrincipal(setup, environment, name=name, deployers=groups[spec.deployers])
         workspaces = Construct(self, "workspaces")
         for workspace in spec.workspaces:
             WorkspaceAttachment(

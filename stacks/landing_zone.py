@@ -5,6 +5,7 @@ from __future__ import annotations
 from binding import Construct
 from landing_zone import (
     DataCatalog,
+    DataSetup,
     IpPerimeter,
     PolicyForClusters,
     StorageAccess,
@@ -31,6 +32,8 @@ class LandingZone(ShipwayStack):
             ).catalog
             for catalog in spec.catalogs
         }
+        if spec.data_setup is not None:
+            DataSetup(self, "data_setup", spec=spec.data_setup)
         default_catalog = catalogs.get(spec.hardening.default_catalog)
         perimeter = IpPerimeter(self, "ip_perimeter", spec=spec.ip_perimeter) if spec.ip_perimeter else None
         WorkspaceHardening(self, "hardening", spec=spec.hardening, default_catalog=default_catalog, perimeter=perimeter)

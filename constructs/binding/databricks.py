@@ -26,10 +26,12 @@ if TYPE_CHECKING:
     from cdktf_cdktf_provider_databricks.data_databricks_group import *
     from cdktf_cdktf_provider_databricks.data_databricks_service_principal import *
     from cdktf_cdktf_provider_databricks.default_namespace_setting import *
+    from cdktf_cdktf_provider_databricks.directory import *
     from cdktf_cdktf_provider_databricks.disable_legacy_access_setting import *
     from cdktf_cdktf_provider_databricks.disable_legacy_dbfs_setting import *
     from cdktf_cdktf_provider_databricks.disable_legacy_features_setting import *
     from cdktf_cdktf_provider_databricks.enhanced_security_monitoring_workspace_setting import *
+    from cdktf_cdktf_provider_databricks.entity_tag_assignment import *
     from cdktf_cdktf_provider_databricks.external_location import *
     from cdktf_cdktf_provider_databricks.grants import *
     from cdktf_cdktf_provider_databricks.group import *
@@ -50,8 +52,10 @@ if TYPE_CHECKING:
     from cdktf_cdktf_provider_databricks.mws_storage_configurations import *
     from cdktf_cdktf_provider_databricks.mws_vpc_endpoint import *
     from cdktf_cdktf_provider_databricks.mws_workspaces import *
+    from cdktf_cdktf_provider_databricks.notebook import *
     from cdktf_cdktf_provider_databricks.notification_destination import *
     from cdktf_cdktf_provider_databricks.permissions import *
+    from cdktf_cdktf_provider_databricks.policy_info import *
     from cdktf_cdktf_provider_databricks.provider import *
     from cdktf_cdktf_provider_databricks.registered_model import *
     from cdktf_cdktf_provider_databricks.restrict_workspace_admins_setting import *

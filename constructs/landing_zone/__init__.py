@@ -7,12 +7,15 @@ named in a document, because a construct's path is its Terraform address: a chan
 from landing_zone.audit_log import AuditLogDelivery
 from landing_zone.catalog import DataCatalog
 from landing_zone.cluster_policy import PolicyForClusters
+from landing_zone.data_policy import FunctionGrants, GovernedTag, MaskOrFilter
+from landing_zone.data_setup import DataSetup
 from landing_zone.egress import EgressPolicy, PrivateConnectivity
 from landing_zone.hardening import WorkspaceHardening
 from landing_zone.identities import UseCaseIdentity
 from landing_zone.ip_perimeter import IpPerimeter
 from landing_zone.metastore import RegionMetastore
 from landing_zone.secret_scope import UseCaseSecrets
+from landing_zone.setup_principal import SetupPrincipal
 from landing_zone.storage import StorageAccess, StorageLocation
 from landing_zone.workspace_access import WorkspaceAccess
 from landing_zone.workspace_attachment import WorkspaceAttachment
@@ -23,11 +26,16 @@ from landing_zone.workspace_serverless import WorkspaceServerless
 __all__ = [
     "AuditLogDelivery",
     "DataCatalog",
+    "DataSetup",
     "EgressPolicy",
+    "FunctionGrants",
+    "GovernedTag",
     "IpPerimeter",
+    "MaskOrFilter",
     "PolicyForClusters",
     "PrivateConnectivity",
     "RegionMetastore",
+    "SetupPrincipal",
     "StorageAccess",
     "StorageLocation",
     "UseCaseIdentity",

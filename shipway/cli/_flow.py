@@ -23,6 +23,8 @@ from shipway.cli._judging import rule_rows
 from shipway.cli._review_key import review_key
 from shipway.cli._scanning import scan_project
 from shipway.cli._target import Target, live, sandbox
+from shipway.deploy.data_setup import DataSetup, install, refuse_before_setup
+from shipway.deploy.data_setup import setups as setups_of
 from shipway.deploy.order import choose, stack_names, waves
 from shipway.deploy.steps import Failed, Planned, apply_stacks, plan_stacks, planning_folder
 from shipway.errors import ShipwayError, visible
@@ -156,13 +158,19 @@ def deploy(flow: Flow, stacks: Sequence[str], *, yes: bool, quiet: bool, as_json
             flow.show(found, as_json=as_json)
             explain(planned)
             return code
-        if code in (2, 3):
+        policies = [name for name in wave if name.endswith("-data-policies")]
+        setups = setups_of(flow.target.out, [name for name in wave if name not in policies])
+        outstanding = [setup for setup in setups if code in (2, 3) or not flow.target.setups.installed(setup)]
+        if code in (2, 3) or outstanding:
             if not quiet and not as_json:
                 flow.show(found, as_json=False)
+            # A landing zone that is about to be applied has its job only then; policies need it to have run.
+            refuse_before_setup(setups_of(flow.target.out, policies), flow.target.setups)
             if not yes and not _confirmed(found, flow.target):
                 return 4
             _apply(flow, planned)
             applied += [item.stack for item in planned if isinstance(item, Planned) and item.plan.changes]
+            _install(flow, outstanding)
     flow.warn_of_orphans()
     _say_done(flow, stacks, applied, as_json)
     return 0
@@ -184,6 +192,14 @@ def _apply(flow: Flow, planned: Sequence[Planned | Failed]) -> None:
     items = [item for item in planned if isinstance(item, Planned)]
     for failed in apply_stacks(items, flow.target.out, flow.target.terraform, flow.tell):
         raise failed.error
+
+
+def _install(flow: Flow, outstanding: Sequence[DataSetup]) -> None:
+    runner = flow.target.setups
+    missing = [setup for setup in outstanding if not runner.installed(setup)]
+    for setup in missing:
+        flow.tell(f"running {setup.job}: it installs functions and tables")
+    install(missing, runner)
 
 
 def _say_done(flow: Flow, stacks: Sequence[str], applied: Sequence[str], as_json: bool) -> None:

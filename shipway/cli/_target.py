@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from shipway.deploy.data_setup import SetupRunner
+from shipway.outside.data_setup import WorkspaceSetups
 from shipway.outside.terraform import Terraform, find_terraform
 
 __all__ = ["Target", "live", "sandbox"]
@@ -22,6 +24,8 @@ class Target:
     out: Path
     deployed: Callable[[], dict[str, int]]
     """Stacks with a state here, by their number of resources; nothing where nobody can list them."""
+    setups: SetupRunner
+    """What runs the data setup jobs."""
 
     @property
     def terraform(self) -> Terraform:
@@ -36,16 +40,17 @@ class Target:
 def live(out: Path) -> Target:
     """The declared workspaces, with the credentials of this shell; raises MissingTool without Terraform."""
     find_terraform(os.environ)
-    return Target("Databricks", dict(os.environ), out, dict)
+    return Target("Databricks", dict(os.environ), out, dict, WorkspaceSetups())
 
 
 def sandbox(root: Path, out: Path) -> Target:
     """The sandbox of the project, made ready if it was not; raises MissingTool without Terraform."""
     from shipway.sandbox import home
+    from shipway.sandbox.data_setup import SandboxSetups
 
     home.require_terraform(root)
     home.up(root)
-    return Target("the sandbox", home.environment(root), out, lambda: _states(root))
+    return Target("the sandbox", home.environment(root), out, lambda: _states(root), SandboxSetups(root))
 
 
 def _states(root: Path) -> dict[str, int]:

@@ -1,7 +1,8 @@
 """In which order stacks can be deployed.
 
 Stacks refer to each other by name only, so each is planned alone; but a line looks up principals of the account and
-policies of its landing zone, which must exist by then. So there are three waves, and within a wave no order.
+policies of its landing zone, which must exist by then, and data policies name functions that the landing zone's job
+installs. What is masked is masked before a line runs. So there are four waves, and within a wave no order.
 """
 
 from __future__ import annotations
@@ -36,8 +37,14 @@ def choose(known: Sequence[str], wanted: Sequence[str]) -> list[str]:
 
 def waves(stacks: Sequence[str]) -> list[list[str]]:
     """The stacks in groups that can be deployed one group after the other."""
-    groups: list[list[str]] = [[], [], []]
+    groups: list[list[str]] = [[], [], [], []]
     for name in stacks:
-        wave = 0 if name == "account" else 1 if name.endswith(("-landing-zone", "-adopted")) else 2
-        groups[wave].append(name)
+        groups[_wave(name)].append(name)
     return [group for group in groups if group]
+
+
+def _wave(name: str) -> int:
+    if name == "account":
+        return 0
+    endings = (("-landing-zone", "-adopted"), "-data-policies")
+    return next((wave for wave, ending in enumerate(endings, 1) if name.endswith(ending)), 3)

@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from shipway.models.account import GroupName
 from shipway.models.document import Document, Flag, Text
+from shipway.models.governance import DataPolicy, Days, Function, PolicyKey, Table, Tags
 from shipway.models.names import DataName, EnvironmentName
 from shipway.models.privileges import BindingType, CatalogPrivilege, IsolationMode, SchemaPrivilege
 from shipway.models.storage import Region, StorageUrl
@@ -17,7 +18,6 @@ __all__ = ["AccessRequests", "Catalog", "CatalogGrant", "Classification", "Schem
 Classification = Literal["public", "internal", "confidential", "restricted"]
 Email = Annotated[str, Field(pattern=r"^[A-Za-z0-9._+-]+@[A-Za-z0-9.-]+\.[A-Za-z]+$", max_length=254)]
 PageUrl = Annotated[str, Field(pattern=r"^https://[A-Za-z0-9./?=&_%#~+-]+$", max_length=1000)]
-Days = Annotated[int, Field(ge=1, le=36_500, strict=True)]
 
 
 class CatalogGrant(Document):
@@ -38,6 +38,10 @@ class Schema(Document):
     """A schema; grants to use cases come from the access matrix."""
 
     comment: Text
+    tags: Tags = {}
+    functions: dict[DataName, Function] = {}
+    tables: dict[DataName, Table] = {}
+    policies: Annotated[dict[PolicyKey, DataPolicy], Field(max_length=100)] = {}
     grants: tuple[SchemaGrant, ...] = ()
 
 
@@ -77,6 +81,14 @@ class Catalog(Document):
     retention_days: Days | None = None
     """How long a row may be kept, unless its table says less. Databricks deletes nothing by it: who deletes reads it
     from the properties of catalog and tables."""
+
+    history_days: Days | None = None
+    """How long a declared table keeps what was deleted or overwritten in it (Delta's own default is 7 days of files
+    and 30 of log): what somebody asked to have erased is gone after it."""
+
+    tags: Tags = {}
+    policies: Annotated[dict[PolicyKey, DataPolicy], Field(max_length=100)] = {}
+    """Masks and filters for all tables in it."""
 
     access_requests: AccessRequests | None = None
     """Without it, a request goes to the owner's address, and a group has none."""

@@ -68,6 +68,9 @@ class Environment(Document):
     replica: Replica | None = None
     """Which environment this one is declared to be like, and where it is not; without it, nothing is compared."""
 
+    handles_personal_data: Flag = False
+    """Whether real people's data may be read here. Where not, every column with personal data is masked for all."""
+
     hardening: Hardening = Hardening()
     ip_perimeter: IpPerimeter | None = None
     """Without one the workspace is reachable from anywhere, or as somebody set it by hand."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from shipway.errors import Position, Problem
+from shipway.models.sql import FUNCTIONS_FOLDER
 
 __all__ = ["Listing"]
 
@@ -25,7 +26,8 @@ class Listing:
     def documents(self) -> list[Path]:
         """Every document: the account first, then environments, bundles, releases, adopted objects, each by name."""
         environments, bundles, releases = (self.root / name for name in ("environments", "bundles", "releases"))
-        found = [path for path in self._entries(environments) if self._is_document(path)]
+        functions = environments / FUNCTIONS_FOLDER
+        found = [path for path in self._entries(environments) if path != functions and self._is_document(path)]
         account = environments / "account.yaml"
         files = [account] if account in found else []
         files += [path for path in found if path != account]
@@ -35,6 +37,17 @@ class Listing:
             if self._is_folder(folder, "a manifest stands in releases/<environment>/<use-case>.yaml"):
                 files += [path for path in self._entries(folder) if self._is_document(path)]
         files += [path for path in self._entries(self.root / "adopted") if self._is_document(path)]
+        return files
+
+    def functions(self) -> list[Path]:
+        """Every function's SQL file, by name."""
+        folder = self.root / "environments" / FUNCTIONS_FOLDER
+        files = []
+        for path in self._entries(folder):
+            if path.suffix == ".sql" and path.is_file():
+                files.append(path)
+            else:
+                self._stray(path, f"functions stand in environments/{FUNCTIONS_FOLDER}/<name>.sql; not read", "move it")
         return files
 
     def _bundle(self, folder: Path) -> list[Path]:

@@ -24,9 +24,10 @@ from shipway.models.bundle import Bundle
 from shipway.models.document import Document, validate
 from shipway.models.environment import Environment
 from shipway.models.listing import Listing
-from shipway.models.names import EnvironmentName, UseCaseName
+from shipway.models.names import DataName, EnvironmentName, UseCaseName
 from shipway.models.release import ReleaseManifest
-from shipway.models.source import Source, Unreadable, read_source
+from shipway.models.source import Source, Unreadable, read_source, read_text
+from shipway.models.sql import SqlFunction, read_function
 
 __all__ = ["Documents", "Loaded", "document_files", "load"]
 
@@ -65,6 +66,8 @@ class Documents:
     """By environment and use case."""
     adopted: dict[str, Loaded[Adopted]]
     """By environment."""
+    functions: dict[str, SqlFunction] = field(default_factory=dict)
+    """By name, those of environments/functions."""
 
 
 def document_files(root: Path) -> list[Path]:
@@ -149,9 +152,28 @@ class _Reader:
                 self._put(bundles, self._name(path, path.parent.name, _USE_CASE), self._load(Bundle, path))
             elif folder == "releases":
                 self._put(releases, (path.parent.name, path.stem), self._load(ReleaseManifest, path))
+        functions = self._functions(listing)
         if account is None or self.problems:
             raise DocumentErrors(self.problems)
-        return Documents(account, environments, bundles, releases, adopted)
+        return Documents(account, environments, bundles, releases, adopted, functions)
+
+    def _functions(self, listing: Listing) -> dict[str, SqlFunction]:
+        before = len(listing.problems)
+        functions: dict[str, SqlFunction] = {}
+        for path in listing.functions():
+            name = self._name(path, path.stem, _FUNCTION)
+            try:
+                text = read_text(self.root, path)
+            except Unreadable as error:
+                self.problems.extend(error.problems)
+                continue
+            found = read_function(text, path.relative_to(self.root).as_posix(), name or path.stem)
+            if isinstance(found, Problem):
+                self.problems.append(found)
+            else:
+                functions[found.name] = found
+        self.problems.extend(listing.problems[before:])
+        return functions
 
     def _account(self) -> Loaded[Account] | None:
         path = self.root / "environments" / "account.yaml"
@@ -209,6 +231,7 @@ class _Reader:
 
 _Key = TypeVar("_Key", str, tuple[str, str])
 _ENVIRONMENT: TypeAdapter[str] = TypeAdapter(EnvironmentName)
+_FUNCTION: TypeAdapter[str] = TypeAdapter(DataName)
 _USE_CASE: TypeAdapter[str] = TypeAdapter(UseCaseName)
 
 

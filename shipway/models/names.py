@@ -16,6 +16,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, Field
 
 __all__ = [
+    "DATA_SETUP_FOLDER",
     "KINDS",
     "BadName",
     "DataName",
@@ -81,6 +82,9 @@ class Kind:
         return name
 
 
+DATA_SETUP_FOLDER = "/shipway-data-setup"
+"""In the workspace's root, where only admins make folders: in /Shared everybody may rewrite what runs as a deployer."""
+
 _KEBAB = r"[a-z][a-z0-9]*(-[a-z0-9]+)*"
 _SNAKE = r"[a-z][a-z0-9]*(_[a-z0-9]+)*"
 _OURS = "our standard"
@@ -119,7 +123,7 @@ REPOSITORY = Kind(
 )
 STACK = Kind(
     "stack",
-    "account | <environment>-landing-zone | <environment>-adopted | <environment>-<use-case>",
+    "account | <environment>-landing-zone | <environment>-adopted | <environment>-data-policies | <environment>-<use-case>",
     _KEBAB,
     64,
     _OURS,
@@ -148,10 +152,9 @@ KINDS = (
     STACK,
 )
 
-# An environment called like a role would make `acme-x-runners-authors` two things; `landing-zone` and
-# `adopted` are stacks' names.
+# An environment called like a role would make `acme-x-runners-authors` two things; some use cases would be our stacks.
 _RESERVED_ENVIRONMENTS = frozenset(Role) | {"account", "landing"}
-_RESERVED_USE_CASES = frozenset({"adopted", "landing-zone"})
+_RESERVED_USE_CASES = frozenset({"adopted", "data-policies", "landing-zone"})
 
 
 def _environment(name: str) -> str:
@@ -195,6 +198,11 @@ class Names:
     def adopted_stack(self) -> str:
         """The stack of what was in this environment's workspace before Shipway."""
         return STACK.check(f"{self.environment}-adopted")
+
+    @property
+    def data_policies_stack(self) -> str:
+        """The stack of this environment's tags, masks and filters, which come after their functions."""
+        return STACK.check(f"{self.environment}-data-policies")
 
     @property
     def line_stack(self) -> str:
@@ -262,6 +270,20 @@ class Names:
     def run_principal(self) -> str:
         """The service principal that this line's jobs run as."""
         return SERVICE_PRINCIPAL.check(f"sp-{self.use_case}-run-{self.environment}")
+
+    @property
+    def data_setup_job(self) -> str:
+        """The job that installs this environment's functions and declared tables."""
+        return JOB.check(f"landing-zone-data-setup-{self.environment}")
+
+    def data_setup_notebook(self, digest: str) -> str:
+        """The notebook of that job, by the digest of what it installs: what ran once is never another."""
+        return f"{DATA_SETUP_FOLDER}/{self.environment}-{digest[:16]}"
+
+    @property
+    def data_setup_principal(self) -> str:
+        """The service principal that the data setup job runs as."""
+        return SERVICE_PRINCIPAL.check(f"sp-landing-zone-setup-{self.environment}")
 
     def cluster_policy(self, purpose: str) -> str:
         """A cluster policy of this environment."""

@@ -50,7 +50,9 @@ class Origins:
             yield self._documents.account, steps
         elif (name := stack.removesuffix("-adopted")) in self._documents.adopted:
             yield self._documents.adopted[name], steps
-        elif (name := stack.removesuffix("-landing-zone")) in self._documents.environments:
+        elif (
+            name := stack.removesuffix("-landing-zone").removesuffix("-data-policies")
+        ) in self._documents.environments:
             yield self._documents.environments[name], steps
 
 

@@ -14,18 +14,26 @@ from shipway.models.account import Account
 from shipway.models.adopted import Adopted
 from shipway.models.bundle import Bundle
 from shipway.models.checks_account import of_another_cloud, public_workspaces, regions_without_metastore
+from shipway.models.checks_governance import (
+    bad_functions,
+    bad_retention,
+    too_many_principals,
+    unmasked_personal_data,
+)
 from shipway.models.clashes import group_clashes, shared_workspaces
 from shipway.models.clashes_storage import bad_credentials, residency, shared_storage, storage_shares
 from shipway.models.deployment import Deployment, LandingZoneStack, Stack
 from shipway.models.differences import replica_problems
 from shipway.models.document import spelled, suggestion
 from shipway.models.environment import Environment
+from shipway.models.governance import EVERYBODY
 from shipway.models.granted import named_groups
 from shipway.models.load import Documents, Loaded
 from shipway.models.names import BadName, Names
 from shipway.models.protection import LIFTED_BY
 from shipway.models.resolve_account import account_stack
 from shipway.models.resolve_adopted import adopted_clashes, adopted_orphans, adopted_stack
+from shipway.models.resolve_data_policies import data_policies_stack
 from shipway.models.resolve_hardening import bad_hardening, bad_perimeters
 from shipway.models.resolve_landing_zone import landing_zone_stack
 from shipway.models.resolve_line import line_stack
@@ -52,12 +60,13 @@ def resolve(documents: Documents, settled: Collection[str] = ()) -> Deployment:
 
 def _stacks(documents: Documents, settled: Collection[str], problems: list[Problem]) -> Iterable[Stack]:
     organisation = documents.account.model.organisation
-    makers: list[tuple[str, Callable[[], Stack]]] = [(documents.account.file, partial(account_stack, documents))]
+    makers: list[tuple[str, Callable[[], Stack | None]]] = [(documents.account.file, partial(account_stack, documents))]
     for environment, loaded in documents.environments.items():
         if not loaded.model.workspace.exists or loaded.model.adopting:
             continue
         names = Names(organisation, environment)
         makers.append((loaded.file, partial(landing_zone_stack, documents, names)))
+        makers.append((loaded.file, partial(data_policies_stack, documents, names)))
     for environment, adopted in documents.adopted.items():
         makers.append((adopted.file, partial(adopted_stack, documents, Names(organisation, environment))))
     for environment, use_case in documents.releases:
@@ -68,7 +77,8 @@ def _stacks(documents: Documents, settled: Collection[str], problems: list[Probl
             makers.append((documents.bundles[use_case].file, partial(line_stack, documents, names)))
     for file, make in makers:
         try:
-            yield make()
+            if (stack := make()) is not None:
+                yield stack
         except BadName as error:
             hint = "names are put together by docs/naming.md; shorten the part that you chose"
             problem = Problem("name-too-long", str(error), Position(file), hint)
@@ -103,7 +113,7 @@ def _unknown_groups(documents: Documents) -> Iterable[Problem]:
     places: list[Loaded[Account] | Loaded[Environment]] = [documents.account, *documents.environments.values()]
     for loaded in places:
         for path, principal in named_groups(loaded.model):
-            if principal not in known:
+            if principal not in known and principal != EVERYBODY:
                 message = f"{spelled(path)}: {principal!r} is no group{suggestion(principal, known)}"
                 hint = "declare it under groups in environments/account.yaml"
                 yield Problem("unknown-group", message, loaded.at(*path), hint)
@@ -197,6 +207,10 @@ CHECKS = (
     of_another_cloud,
     public_workspaces,
     regions_without_metastore,
+    bad_functions,
+    bad_retention,
+    unmasked_personal_data,
+    too_many_principals,
     _orphans,
     _unknown_groups,
     _missing_data,

@@ -18,6 +18,7 @@ from shipway.models.load import Documents
 from shipway.models.names import Names, Role
 from shipway.models.protection import lifted_paths
 from shipway.models.resolve_account_workspace import workspace_spec
+from shipway.models.resolve_data_setup import installs_something
 from shipway.models.state import State
 from shipway.models.waivers import Waiver
 
@@ -46,6 +47,12 @@ def account_stack(documents: Documents) -> AccountStack:
         administrators=account.platform.administrators,
         platform_groups=tuple(GroupSpec(key=name, name=name) for name in sorted(platform)),
         use_cases=tuple(_identities(documents, use_case) for use_case in sorted(documents.bundles)),
+        setup_principals=tuple(
+            (name, Names(account.organisation, name).data_setup_principal)
+            for name, loaded in sorted(documents.environments.items())
+            if any(installs_something(catalog) for catalog in loaded.model.catalogs.values())
+        ),
+        deployers=account.platform.deployers,
         workspaces=tuple(
             workspace_spec(documents, name)
             for name, loaded in sorted(documents.environments.items())

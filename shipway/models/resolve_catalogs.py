@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from shipway.models.catalogs import Catalog, Schema
 from shipway.models.deployment import AccessRequestsSpec, CatalogSpec, SchemaSpec, VolumeSpec
 from shipway.models.resolve_access import Here, UseCaseHere, merge_grants
+from shipway.models.resolve_data_setup import setup_privileges
 
 __all__ = ["catalog_specs"]
 
@@ -20,6 +21,7 @@ def _catalog(here: Here, domain: str, catalog: Catalog) -> CatalogSpec:
     inside = {name: found for name, found in here.use_cases.items() if found.bundle.data.catalog == domain}
     own = [(grant.principal, grant.privileges) for grant in catalog.grants]
     roles = [(group, access.catalog) for found in inside.values() for group, access in found.roles]
+    on_catalog, on_schemas = setup_privileges(catalog)
     return CatalogSpec(
         key=domain,
         name=here.names.catalog(domain),
@@ -32,10 +34,16 @@ def _catalog(here: Here, domain: str, catalog: Catalog) -> CatalogSpec:
         bindings=tuple(
             (other, id_, catalog.shared_with[other]) for other, id_ in here.workspace_ids(catalog.shared_with)
         ),
-        grants=merge_grants([*own, *roles, here.keep]),
+        grants=merge_grants([*own, *roles, here.keep, (here.keep[0], on_catalog)]),
         access_requests=_access_requests(catalog),
         schemas=tuple(
-            _schema(here, key, schema, {name: u for name, u in inside.items() if u.bundle.data.schema_ == key})
+            _schema(
+                here,
+                key,
+                schema,
+                {name: u for name, u in inside.items() if u.bundle.data.schema_ == key},
+                on_schemas.get(key, ()),
+            )
             for key, schema in catalog.schemas.items()
         ),
     )
@@ -60,14 +68,16 @@ def _access_requests(catalog: Catalog) -> AccessRequestsSpec | None:
     return AccessRequestsSpec(destinations=(*emails, *(("URL", url) for url in sorted(set(asked.urls)))))
 
 
-def _schema(here: Here, key: str, schema: Schema, inside: Mapping[str, UseCaseHere]) -> SchemaSpec:
+def _schema(
+    here: Here, key: str, schema: Schema, inside: Mapping[str, UseCaseHere], setup: tuple[str, ...]
+) -> SchemaSpec:
     own = [(grant.principal, grant.privileges) for grant in schema.grants]
     roles = [(group, access.schema_) for found in inside.values() for group, access in found.roles]
     return SchemaSpec(
         key=key,
         name=here.names.schema(key),
         comment=schema.comment,
-        grants=merge_grants([*own, *roles, here.keep]),
+        grants=merge_grants([*own, *roles, here.keep, (here.keep[0], setup)]),
         volumes=tuple(_volume(here, name, found) for name, found in inside.items()),
     )
 

@@ -9,6 +9,7 @@ from shipway.models.protection import lifted_paths
 from shipway.models.resolve_access import Here
 from shipway.models.resolve_account import bundle_waivers, state_settings
 from shipway.models.resolve_catalogs import catalog_specs
+from shipway.models.resolve_data_setup import data_setup_spec
 from shipway.models.resolve_hardening import hardening_spec, perimeter_spec
 from shipway.models.resolve_storage import storage_credential_specs, storage_location_specs
 from shipway.models.resolve_workspace import cluster_policy_specs, secret_scope_specs
@@ -35,6 +36,7 @@ def landing_zone_stack(documents: Documents, names: Names) -> LandingZoneStack:
         ip_perimeter=perimeter_spec(here),
         storage_credentials=storage_credential_specs(here),
         storage_locations=storage_location_specs(here),
+        data_setup=data_setup_spec(here),
         catalogs=catalog_specs(here),
         cluster_policies=cluster_policy_specs(here),
         secret_scopes=secret_scope_specs(here),

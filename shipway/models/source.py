@@ -18,7 +18,7 @@ import yaml
 
 from shipway.errors import HIDDEN, Position, Problem
 
-__all__ = ["MAX_BYTES", "Path_", "Source", "Unreadable", "read_source"]
+__all__ = ["MAX_BYTES", "Path_", "Source", "Unreadable", "read_source", "read_text"]
 
 # A hundred times the largest document of a real estate; a file above it was put there by mistake or in bad faith.
 MAX_BYTES = 1_000_000
@@ -67,7 +67,7 @@ class Source:
 def read_source(root: Path, path: Path) -> Source:
     """Read the mapping in `path`, a file below `root`; raises Unreadable with everything that is wrong with it."""
     file = path.relative_to(root).as_posix()
-    text = _text(root, path, file)
+    text = read_text(root, path)
     try:
         _measure(text, file)
         node = yaml.compose(text, Loader=yaml.CSafeLoader)
@@ -90,7 +90,9 @@ def read_source(root: Path, path: Path) -> Source:
     return Source(file, data, reader.places)
 
 
-def _text(root: Path, path: Path, file: str) -> str:
+def read_text(root: Path, path: Path) -> str:
+    """The text of a file that must lie below `root` and be a plain one; raises Unreadable."""
+    file = path.relative_to(root).as_posix()
     at = Position(file)
     real = Path(os.path.realpath(path))
     if not real.is_relative_to(os.path.realpath(root)):

@@ -169,6 +169,7 @@ def empty(home: Home, stacks: Sequence[str] = ()) -> Emptied:
                 shutil.rmtree(work, ignore_errors=True)
         if not stacks:
             shutil.rmtree(home.workspaces, ignore_errors=True)
+            shutil.rmtree(home.runs, ignore_errors=True)
             shutil.rmtree(home.logs, ignore_errors=True)
     return Emptied(tuple(names), len(files))
 

@@ -2,6 +2,7 @@
 
 bin/terraform            the shim                     packed/<digest>/   the provider's facts, ready to read
 workspaces/<host>/...    one file per object          state/             Terraform's state per stack, and its lock
+runs/<host>.json         runs of data setup jobs
 work/<stack>-<digest>/   Terraform's working folder   log/<stack>.log    what the sandbox's server has to say
 """
 
@@ -39,6 +40,11 @@ class Home:
     def workspaces(self) -> Path:
         """The objects."""
         return self.folder / "workspaces"
+
+    @property
+    def runs(self) -> Path:
+        """What the data setup jobs installed, one file per workspace."""
+        return self.folder / "runs"
 
     @property
     def states(self) -> Path:

@@ -25,7 +25,15 @@ _CODE = (
     "shipway/synth/inputs.py",
     "requirements.lock",
 )
-_DOCUMENTS = ("environments/*", "bundles/*", "bundles/*/bundle.*", "releases/*", "releases/*/*", "adopted/*")
+_DOCUMENTS = (
+    "environments/*",
+    "environments/functions/*",
+    "bundles/*",
+    "bundles/*/bundle.*",
+    "releases/*",
+    "releases/*/*",
+    "adopted/*",
+)
 
 
 def code_digest(root: Path) -> str:

@@ -424,6 +424,146 @@ CASES = {
         place(DEV, "[BROWSE]", 9),
         "at least 1 item",
     ),
+    "a function without its file": (
+        replace(DEV, "          mask_text: {}", "          mask_txt: {}"),
+        "missing-function",
+        place(DEV, "mask_text: {}", 11),
+        "did you mean 'mask_text'?",
+    ),
+    "a policy over no function": (
+        replace(DEV, "function: governance.mask_text", "function: governance.mask_txt"),
+        "unknown-function",
+        place(DEV, "function: governance.mask_text", 23),
+        "did you mean 'governance.mask_text'?",
+    ),
+    "a function with other arguments": (
+        replace(DEV, "using: [{alias: sealed}]", "using: [{alias: sealed}, {constant: x}]"),
+        "bad-value",
+        place(DEV, "function: governance.is_open", 22),
+        "the policy gives 2 arguments, is_open takes 1",
+    ),
+    "a file with two statements": (
+        write(
+            "environments/functions/mask_text.sql", b"CREATE FUNCTION mask_text(v STRING) RETURNS STRING RETURN v;\nx"
+        ),
+        "bad-function",
+        "environments/functions/mask_text.sql:1:60",
+        "more than one statement",
+    ),
+    "a function that is no file": (
+        write("environments/functions/x.py", b"x"),
+        "stray-document",
+        "environments/functions/x.py:1:1",
+        "functions stand in",
+    ),
+    "personal data that is not masked": (
+        replace(DEV, "personal_data: true, tags: {pii: name}", "personal_data: true"),
+        "personal-data",
+        place(DEV, "claimant:", 15),
+        "somebody reads unmasked",
+    ),
+    "personal data masked but for somebody": (
+        replace(DEV, "on_column: personal}\n", "on_column: personal}\n        except_roles: [runners]\n"),
+        "personal-data",
+        place(DEV, "contains_personal_data:", 5),
+        "nothing in this catalog is masked for everybody",
+    ),
+    "personal data masked for some": (
+        replace(
+            DEV,
+            "on_column: personal}\n",
+            "on_column: personal}\n        to_principals: [halyard-internal-audit]\n",
+        ),
+        "personal-data",
+        place(DEV, "contains_personal_data:", 5),
+        "nothing in this catalog is masked for everybody",
+    ),
+    "personal data where there is none": (
+        replace(DEV, "contains_personal_data: true", "contains_personal_data: false"),
+        "personal-data",
+        place(DEV, "claimant:", 15),
+        "contains_personal_data is false",
+    ),
+    "a policy for nobody": (
+        replace(DEV, "on_column: personal}\n", "on_column: personal}\n        to_principals: []\n"),
+        "bad-value",
+        DEV,
+        "at least 1 item",
+    ),
+    "a policy for 21 groups": (
+        replace(
+            DEV,
+            "on_column: personal}\n",
+            f"on_column: personal}}\n        to_principals: [{', '.join(f'g{i}' for i in range(21))}]\n",
+        ),
+        "bad-value",
+        DEV,
+        "at most 20 items",
+    ),
+    "four conditions on columns": (
+        replace(DEV, "          personal: {tag: pii}\n", "".join(f"          c{i}: {{tag: pii}}\n" for i in range(4))),
+        "bad-value",
+        DEV,
+        "at most 3 items",
+    ),
+    "a mask on an alias that is none": (
+        replace(DEV, "on_column: personal", "on_column: person"),
+        "bad-value",
+        place(DEV, "mask-personal-data:", 7),
+        "it lacks person",
+    ),
+    "a policy that is two": (
+        replace(
+            DEV,
+            "on_column: personal}\n",
+            "on_column: personal}\n        row_filter: {function: a.b, using: [{alias: personal}]}\n",
+        ),
+        "bad-value",
+        place(DEV, "mask-personal-data:", 7),
+        "exactly one of column_mask and row_filter",
+    ),
+    "a tag that closes its quote": (
+        replace(DEV, "personal: {tag: pii}", "personal: {tag: \"pii') or hasTag('x\"}"),
+        "bad-value",
+        DEV,
+        "match pattern",
+    ),
+    "a policy for a group nobody declared": (
+        replace(
+            DEV, "except_principals: [halyard-claims-data-stewards]", "except_principals: [halyard-claims-stewards]"
+        ),
+        "unknown-group",
+        place(DEV, "except_principals:", 29),
+        "did you mean 'halyard-claims-data-stewards'?",
+    ),
+    "a type that is SQL": (
+        replace(DEV, "claim_id: {type: STRING}", 'claim_id: {type: "STRING) COMMENT (x"}'),
+        "bad-value",
+        place(DEV, "claim_id:", 26),
+        "match pattern",
+    ),
+    "a table that keeps longer than its catalog may": (
+        replace(
+            DEV,
+            "            comment: One row a claim and version\n",
+            "            comment: One row a claim and version\n            retention_days: 100\n",
+        ),
+        "bad-value",
+        DEV,
+        "wanted at most its catalog's, 90",
+    ),
+    "a history that outlives its rows": (
+        replace(DEV, "history_days: 30", "history_days: 91"),
+        "bad-value",
+        place(DEV, "history_days:", 5),
+        "wanted at most retention_days, 90",
+    ),
+    "a use case called like a stack": (
+        lambda root: (root / "bundles/claims-triage").rename(root / "bundles/data-policies"),
+        "bad-name",
+        "bundles/data-policies/bundle.yaml:1:1",
+        "is reserved",
+    ),
     "access requests to nobody": (
         replace(DEV, "emails: [claims-data@halyard.example]", "emails: []"),
         "bad-value",

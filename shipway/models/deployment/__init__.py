@@ -22,9 +22,15 @@ from shipway.models.deployment.base import Grant, Permission, Resolved
 from shipway.models.deployment.data import (
     AccessRequestsSpec,
     CatalogSpec,
+    DataPoliciesStack,
+    DataPolicySpec,
+    DataSetupSpec,
+    FunctionSpec,
+    MatchSpec,
     SchemaSpec,
     StorageCredentialSpec,
     StorageLocationSpec,
+    TagSpec,
     VolumeSpec,
 )
 from shipway.models.deployment.landing_zone import LandingZoneStack
@@ -62,10 +68,14 @@ __all__ = [
     "ClusterPolicySpec",
     "ConnectivitySpec",
     "CreateSpec",
+    "DataPoliciesStack",
+    "DataPolicySpec",
+    "DataSetupSpec",
     "Deployment",
     "EgressSpec",
     "EndpointSpec",
     "FederationSpec",
+    "FunctionSpec",
     "GcpWorkspaceSpec",
     "Grant",
     "GroupSpec",
@@ -75,6 +85,7 @@ __all__ = [
     "JobSpec",
     "LandingZoneStack",
     "LineStack",
+    "MatchSpec",
     "MetastoreSpec",
     "ModelSpec",
     "Permission",
@@ -90,13 +101,14 @@ __all__ = [
     "Stack",
     "StorageCredentialSpec",
     "StorageLocationSpec",
+    "TagSpec",
     "TaskSpec",
     "UseCaseIdentities",
     "VolumeSpec",
     "WorkspaceSpec",
 ]
 
-Stack = AccountStack | AdoptedStack | LandingZoneStack | LineStack
+Stack = AccountStack | AdoptedStack | LandingZoneStack | DataPoliciesStack | LineStack
 
 
 class Deployment(Resolved):

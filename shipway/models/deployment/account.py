@@ -83,4 +83,8 @@ class AccountStack(StackBase):
     """The key of the platform group that administers every workspace."""
     platform_groups: tuple[GroupSpec, ...]
     use_cases: tuple[UseCaseIdentities, ...]
+    setup_principals: tuple[tuple[str, str], ...]
+    """By environment, who installs its functions and tables: where there are any."""
+    deployers: str
+    """The platform group that these are members of."""
     workspaces: tuple[WorkspaceSpec, ...]

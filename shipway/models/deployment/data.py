@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from typing import Literal
 
-from shipway.models.deployment.base import Grant, Resolved
+from shipway.models.deployment.base import Grant, Resolved, StackBase
 
 __all__ = [
     "AccessRequestsSpec",
     "CatalogSpec",
+    "DataPoliciesStack",
+    "DataPolicySpec",
+    "DataSetupSpec",
+    "FunctionSpec",
+    "MatchSpec",
     "SchemaSpec",
     "StorageCredentialSpec",
     "StorageLocationSpec",
+    "TagSpec",
     "VolumeSpec",
 ]
 
@@ -60,6 +66,74 @@ class VolumeSpec(Resolved):
     name: str
     comment: str
     grants: tuple[Grant, ...]
+
+
+class DataSetupSpec(Resolved):
+    """What installs functions and declared tables: a notebook of SQL and the job that runs it."""
+
+    job_name: str
+    principal: str
+    """The service principal that it runs as."""
+    folder: str
+    notebook: str
+    digest: str
+    """SHA-256 over the statements: what has to be installed before any policy."""
+    statements: tuple[str, ...]
+    managers: str
+    """The group that may change the notebook."""
+
+
+class TagSpec(Resolved):
+    """One governed tag on one thing; `path` is where the document says it."""
+
+    path: tuple[str, ...]
+    entity_type: Literal["catalogs", "schemas", "tables", "columns"]
+    entity_name: str
+    key: str
+    value: str
+
+
+class FunctionSpec(Resolved):
+    """An installed function's grants."""
+
+    path: tuple[str, ...]
+    full_name: str
+    grants: tuple[Grant, ...]
+
+
+class MatchSpec(Resolved):
+    """A condition on a column's tags, under an alias."""
+
+    alias: str
+    condition: str
+
+
+class DataPolicySpec(Resolved):
+    """A column mask, or a row filter where it masks no column."""
+
+    path: tuple[str, ...]
+    name: str
+    comment: str
+    on_type: Literal["CATALOG", "SCHEMA"]
+    on_name: str
+    function: str
+    masks: str | None
+    """The alias of the column that a mask is on."""
+    using: tuple[tuple[Literal["alias", "constant"], str], ...]
+    match: tuple[MatchSpec, ...]
+    when: str | None
+    to: tuple[str, ...]
+    exempt: tuple[str, ...]
+
+
+class DataPoliciesStack(StackBase):
+    """What may only be applied when the functions it names are installed: tags, masks and row filters."""
+
+    environment: str
+    setup_digest: str
+    functions: tuple[FunctionSpec, ...]
+    tags: tuple[TagSpec, ...]
+    policies: tuple[DataPolicySpec, ...]
 
 
 class SchemaSpec(Resolved):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from shipway.models.deployment.base import StackBase
-from shipway.models.deployment.data import CatalogSpec, StorageCredentialSpec, StorageLocationSpec
+from shipway.models.deployment.data import CatalogSpec, DataSetupSpec, StorageCredentialSpec, StorageLocationSpec
 from shipway.models.deployment.workspace_contents import (
     ClusterPolicySpec,
     HardeningSpec,
@@ -24,6 +24,7 @@ class LandingZoneStack(StackBase):
     ip_perimeter: IpPerimeterSpec | None
     storage_credentials: tuple[StorageCredentialSpec, ...]
     storage_locations: tuple[StorageLocationSpec, ...]
+    data_setup: DataSetupSpec | None
     catalogs: tuple[CatalogSpec, ...]
     cluster_policies: tuple[ClusterPolicySpec, ...]
     secret_scopes: tuple[SecretScopeSpec, ...]
