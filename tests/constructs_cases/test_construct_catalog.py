@@ -22,7 +22,7 @@ DEFAULT = CatalogSpec(
     isolation_mode="ISOLATED",
     bindings=(),
     grants=KEEP,
-    access_requests=None,
+    access_requests=AccessRequestsSpec(destinations=(("EMAIL", "claims-data@halyard.example"),)),
     schemas=(),
 )
 VOLUME = VolumeSpec(key="triage", name="triage_releases", comment="Artifacts", grants=KEEP)
