@@ -10,6 +10,7 @@ from shipway.models.deployment import (
     AccountStack,
     AdoptedStack,
     CatalogSpec,
+    DataPoliciesStack,
     Deployment,
     Grant,
     LandingZoneStack,
@@ -60,6 +61,10 @@ def declared(documents: Documents, deployment: Deployment) -> Landscape:
             case AdoptedStack():
                 # Its principals are people and groups that no document knows.
                 unknown.append(f"What adopted/{stack.environment}.yaml says: ask what is deployed (--from)")
+            case DataPoliciesStack():
+                for securable, grants in _functions(stack):
+                    securables.append(securable)
+                    held += grants
             case LineStack():
                 for securable, grants in _line(stack):
                     securables.append(securable)
@@ -80,6 +85,9 @@ def _principals(documents: Documents, stack: AccountStack) -> Iterator[Principal
     }
     for group in stack.platform_groups:
         yield Principal(group.name, PrincipalKind.GROUP, purpose=purposes.get(group.name, ""))
+    for environment, name in stack.setup_principals:
+        purpose = f"Machine identity that installs functions and tables in {environment}"
+        yield Principal(name, PrincipalKind.SERVICE_PRINCIPAL, (account.platform.deployers,), purpose)
     for identities in stack.use_cases:
         names = {group.key: group.name for group in identities.groups}
         for group in identities.groups:
@@ -108,12 +116,21 @@ def _landing_zone(stack: LandingZoneStack) -> Iterator[tuple[Securable, list[Hel
         yield target, _grants(target, location.grants)
     for catalog in stack.catalogs:
         yield from _catalog(catalog, here, catalog.owner)
+    if stack.data_setup is not None:
+        yield Securable(Kind.JOB, stack.data_setup.job_name, here, workspace), []
     for policy in stack.cluster_policies:
         target = Securable(Kind.CLUSTER_POLICY, policy.name, here, workspace)
         yield target, [Held(user.group, user.level, target.id) for user in policy.users]
     for scope in stack.secret_scopes:
         target = Securable(Kind.SECRET_SCOPE, scope.name, here, workspace)
         yield target, [Held(acl.group, acl.level, target.id) for acl in scope.acls]
+
+
+def _functions(stack: DataPoliciesStack) -> Iterator[tuple[Securable, list[Held]]]:
+    for spec in stack.functions:
+        parent = f"{Kind.SCHEMA}:{spec.full_name.rpartition('.')[0]}"
+        target = Securable(Kind.FUNCTION, spec.full_name, stack.environment, parent, spec.owner)
+        yield target, _grants(target, spec.grants)
 
 
 def _catalog(spec: CatalogSpec, here: str, owner: str) -> Iterator[tuple[Securable, list[Held]]]:

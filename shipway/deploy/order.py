@@ -46,5 +46,5 @@ def waves(stacks: Sequence[str]) -> list[list[str]]:
 def _wave(name: str) -> int:
     if name == "account":
         return 0
-    endings = (("-landing-zone", "-adopted"), "-data-policies")
+    endings = (("-landing-zone", "-adopted"), ("-data-policies",))
     return next((wave for wave, ending in enumerate(endings, 1) if name.endswith(ending)), 3)

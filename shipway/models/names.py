@@ -123,7 +123,7 @@ REPOSITORY = Kind(
 )
 STACK = Kind(
     "stack",
-    "account | <environment>-landing-zone | <environment>-adopted | <environment>-data-policies | <environment>-<use-case>",
+    "account | <environment>-<landing-zone, adopted, data-policies or use-case>",
     _KEBAB,
     64,
     _OURS,

@@ -60,6 +60,7 @@ def _functions(here: Here, key: str, name: str, catalog: Catalog) -> Iterator[Fu
             yield FunctionSpec(
                 path=("catalogs", key, "schemas", schema_key, "functions", function_key),
                 full_name=f"{name}.{here.names.schema(schema_key)}.{function_key}",
+                owner=here.keep[0],
                 grants=merge_grants([*own, keep]),
             )
 

@@ -16,6 +16,7 @@ DEPLOYERS = "halyard-platform-deployers"
 FUNCTION = FunctionSpec(
     path=("mask_text",),
     full_name="claims_prod.governance.mask_text",
+    owner=DEPLOYERS,
     grants=(Grant(principal=DEPLOYERS, privileges=("EXECUTE", "MANAGE")),),
 )
 MASK = DataPolicySpec(

@@ -98,6 +98,7 @@ class FunctionSpec(Resolved):
 
     path: tuple[str, ...]
     full_name: str
+    owner: str
     grants: tuple[Grant, ...]
 
 
