@@ -526,7 +526,7 @@ CASES = {
         replace(DEV, "personal: {tag: pii}", "personal: {tag: \"pii') or hasTag('x\"}"),
         "bad-value",
         DEV,
-        "match pattern",
+        "wanted text like",
     ),
     "a policy for a group nobody declared": (
         replace(
@@ -540,7 +540,7 @@ CASES = {
         replace(DEV, "claim_id: {type: STRING}", 'claim_id: {type: "STRING) COMMENT (x"}'),
         "bad-value",
         place(DEV, "claim_id:", 26),
-        "match pattern",
+        "wanted text like",
     ),
     "a table that keeps longer than its catalog may": (
         replace(
