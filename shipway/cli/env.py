@@ -73,16 +73,18 @@ def diff(left: str, right: str, as_json: bool) -> None:
       2  a difference is not explained
     """
     from shipway.models.differences import Standing, differences
+    from shipway.replica.effects import effects
     from shipway.replica.report import differences_json, differences_text
 
     documents = _documents()
     for name in (left, right):
         _known(documents, name)
     found = differences(documents, left, right)
+    meaning = {one.path: effects(documents, left, one) for one in found if one.where is not None}
     if as_json:
-        click.echo(json.dumps(differences_json(left, right, found), indent=2))
+        click.echo(json.dumps(differences_json(left, right, found, meaning), indent=2))
     else:
-        click.echo(visible(differences_text(left, right, found, _relation(documents, left, right))))
+        click.echo(visible(differences_text(left, right, found, meaning, _relation(documents, left, right))))
     unexplained = any(one.standing is Standing.UNEXPLAINED for one in found)
     click.get_current_context().exit(2 if unexplained else 0)
 

@@ -6,24 +6,17 @@ nothing to Databricks are compared as sets, lists of mappings by what names thei
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from enum import Enum, StrEnum
+from enum import StrEnum
 from typing import Any
 
 from shipway.errors import Position, Problem
-from shipway.models.document import spelled, suggestion
+from shipway.models.comparison import Absent, Comparison, Where
+from shipway.models.document import suggestion
 from shipway.models.load import Documents
-from shipway.models.source import Path_
 
-__all__ = ["Absent", "Difference", "Standing", "differences", "replica_problems", "said"]
-
-
-class Absent(Enum):
-    """What one side does not have at all."""
-
-    ABSENT = "nothing"
+__all__ = ["Difference", "Standing", "differences", "replica_problems", "said"]
 
 
 class Standing(StrEnum):
@@ -49,6 +42,8 @@ class Difference:
     reason: str = ""
     by: str = ""
     """The path under `replica.differs` that explains it."""
+    where: Where | None = None
+    """Where it stands in the data of both environments' documents; None for lines."""
 
 
 # What is an environment's own by nature: prose, its workspace, its state, its waivers, its catalogs' storage.
@@ -78,8 +73,6 @@ _OWN = (
     ("storage", "locations", "*", "url"),
     ("catalogs", "*", "storage_root"),
 )
-# What tells the mappings of a list apart, the first that all of them have.
-_NAMING = ("name", "key", "principal", "policy", "url")
 
 
 def differences(documents: Documents, left: str, right: str) -> tuple[Difference, ...]:
@@ -129,10 +122,10 @@ def said(value: Any) -> str:
 def _environments(documents: Documents, left: str, right: str) -> Iterator[Difference]:
     one, other = documents.environments[left], documents.environments[right]
     sides = (one.model.model_dump(mode="json", by_alias=True), other.model.model_dump(mode="json", by_alias=True))
-    for found in _Comparison(left, right).compare(*sides, _Where()):
+    for found in Comparison(left, right, _OWN).compare(*sides):
         standing, reason, by = _explained(documents, left, right, found.where.path)
         places = one.at(*found.where.left), other.at(*found.where.right)
-        yield Difference(found.where.path, found.left, found.right, *places, standing, reason, by)
+        yield Difference(found.where.path, found.left, found.right, *places, standing, reason, by, found.where)
 
 
 def _lines(documents: Documents, left: str, right: str) -> Iterator[Difference]:
@@ -144,7 +137,7 @@ def _lines(documents: Documents, left: str, right: str) -> Iterator[Difference]:
             yield _lonely_line(documents, left, right, use_case)
             continue
         sides = (one.model.model_dump(mode="json"), other.model.model_dump(mode="json"))
-        for found in _Comparison(left, right).compare(*sides, _Where()):
+        for found in Comparison(left, right).compare(*sides):
             places = one.at(*found.where.left), other.at(*found.where.right)
             yield Difference(f"{path}.{found.where.path}", found.left, found.right, *places, Standing.RELEASE)
 
@@ -177,100 +170,3 @@ def _explained(documents: Documents, left: str, right: str, path: str) -> tuple[
         if replica is not None and replica.of == of and (by := replica.explaining(path)) is not None:
             return Standing.INTENDED, replica.differs[by], by
     return Standing.UNEXPLAINED, "", ""
-
-
-@dataclass(frozen=True, slots=True)
-class _Where:
-    """A path as it is written under `differs`, and where it stands on each side: a list's index can differ."""
-
-    path: str = ""
-    pattern: Path_ = ()
-    left: Path_ = ()
-    right: Path_ = ()
-
-    def key(self, name: str) -> _Where:
-        path = spelled((name,)) if not self.path else f"{self.path}.{name}"
-        return _Where(path, (*self.pattern, name), (*self.left, name), (*self.right, name))
-
-    def item(self, name: str, left: int | None, right: int | None) -> _Where:
-        def place(path: Path_, index: int | None) -> Path_:
-            return path if index is None else (*path, index)
-
-        return _Where(f"{self.path}[{name}]", (*self.pattern, "[]"), place(self.left, left), place(self.right, right))
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    where: _Where
-    left: Any
-    right: Any
-
-
-class _Comparison:
-    """Compares plain data of two environments."""
-
-    def __init__(self, left: str, right: str) -> None:
-        # A word of its own: `test` in `s3://halyard-test-claims`, not in `latest`.
-        self._left, self._right = (
-            re.compile(rf"(?<![A-Za-z0-9]){re.escape(name)}(?![A-Za-z0-9])") for name in (left, right)
-        )
-
-    def compare(self, left: Any, right: Any, where: _Where) -> Iterator[_Found]:
-        if any(_matches(where.pattern, own) for own in _OWN):
-            return
-        match left, right:
-            case dict(), dict():
-                for key in {**left, **right}:
-                    sides = left.get(key, Absent.ABSENT), right.get(key, Absent.ABSENT)
-                    yield from self.compare(*sides, where.key(key))
-            case list(), list():
-                yield from self._lists(left, right, where)
-            case _ if not self._follows_from_names(left, right):
-                yield _Found(where, left, right)
-
-    def _lists(self, left: list[Any], right: list[Any], where: _Where) -> Iterator[_Found]:
-        name = _naming_key(left, right)
-        if name is None:
-            ours, theirs = self._neutral(left, self._left), self._neutral(right, self._right)
-            if sorted(map(repr, left)) != sorted(map(repr, right)) and sorted(map(repr, ours)) != sorted(
-                map(repr, theirs)
-            ):
-                yield _Found(where, left, right)
-            return
-        mine, other = ({item[name]: index for index, item in enumerate(side)} for side in (left, right))
-        for key in {**mine, **other}:
-            i, j = mine.get(key), other.get(key)
-            sides = (Absent.ABSENT if i is None else left[i], Absent.ABSENT if j is None else right[j])
-            yield from self.compare(*sides, where.item(key, i, j))
-
-    def _follows_from_names(self, left: Any, right: Any) -> bool:
-        # By type too: Python takes `true` for 1, a cluster policy does not.
-        if type(left) is not type(right):
-            return False
-        return bool(left == right or self._neutral(left, self._left) == self._neutral(right, self._right))
-
-    def _neutral(self, value: Any, name: re.Pattern[str]) -> Any:
-        """`value` with the environment's own name blanked out wherever it is a word."""
-        match value:
-            case str():
-                return name.sub("\0", value)
-            case list():
-                return [self._neutral(one, name) for one in value]
-            case dict():
-                return {key: self._neutral(one, name) for key, one in value.items()}
-            case _:
-                return value
-
-
-def _matches(pattern: Path_, own: Sequence[str]) -> bool:
-    return len(pattern) == len(own) and all(o in ("*", p) for p, o in zip(pattern, own, strict=True))
-
-
-def _naming_key(left: list[Any], right: list[Any]) -> str | None:
-    """The key by which the mappings of both lists can be told apart."""
-    for key in _NAMING:
-        if all(isinstance(item, dict) and isinstance(item.get(key), str) for item in (*left, *right)) and all(
-            len({item[key] for item in side}) == len(side) for side in (left, right)
-        ):
-            return key
-    return None
