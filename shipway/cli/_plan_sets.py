@@ -36,7 +36,7 @@ from shipway.planset.write import Origin, PlannedStack, keep_recent, write_plan_
 from shipway.scan.report import ScanReport
 from shipway.scan.rules import read_rules
 
-__all__ = ["apply", "find", "home", "save", "surroundings"]
+__all__ = ["apply", "effects_of", "find", "home", "save", "surroundings"]
 
 _APPLICABLE = (Outcome.NEEDS_NOBODY, Outcome.NEEDS_APPROVAL)
 
@@ -88,17 +88,22 @@ def save(
 def _stacks(flow: Flow, planned: Sequence[Planned | Failed]) -> list[PlannedStack]:
     good = [item for item in planned if isinstance(item, Planned)]
     order = {stack: wave for wave, some in enumerate(waves([item.stack for item in good])) for stack in some}
-    return [
-        PlannedStack(
-            item.stack, order[item.stack], item.plan.changes, item.plan.file.read_bytes(), _effects(flow, item)
-        )
-        for item in good
-    ]
+    found = []
+    for item in good:
+        effects = _effects(flow, item.stack, item.json)
+        content = item.plan.file.read_bytes()
+        found.append(PlannedStack(item.stack, order[item.stack], item.plan.changes, content, effects))
+    return found
 
 
-def _effects(flow: Flow, item: Planned) -> tuple[str, ...]:
-    plan = read_plan(item.json, item.stack, construct_paths(flow.target.folder(item.stack)))
-    return review([plan], key=kept_key(flow.root)).fingerprints
+def effects_of(root: Path, folder: Path, plan: bytes) -> tuple[str, ...]:
+    """Fingerprints of all that a stack's plan does; `plan` is its JSON, `folder` the synthesized stack."""
+    read = read_plan(plan, folder.name, construct_paths(folder))
+    return review([read], key=kept_key(root)).fingerprints
+
+
+def _effects(flow: Flow, stack: str, plan: bytes) -> tuple[str, ...]:
+    return effects_of(flow.root, flow.target.folder(stack), plan)
 
 
 def _origin(flow: Flow) -> Origin:
@@ -156,7 +161,6 @@ def _replanner(flow: Flow) -> Callable[[str, Path], Replanned]:
         flow.tell(f"planning {stack} again, on what was just applied")
         folder = flow.target.folder(stack)
         saved = flow.target.terraform.plan(folder, place / "tfplan")
-        item = Planned(saved, flow.target.terraform.show(folder, saved.file))
-        return Replanned(saved, frozenset(_effects(flow, item)))
+        return Replanned(saved, frozenset(_effects(flow, stack, flow.target.terraform.show(folder, saved.file))))
 
     return replan

@@ -25,6 +25,10 @@ def up(root: Path) -> Prepared:
     return prepare(root)
 
 
+_GUARD = "shipway-terraform"
+"""The program that applies only what was reviewed (docs/apply.md)."""
+
+
 def environment(root: Path, base: Mapping[str, str] | None = None) -> dict[str, str]:
     """All that a command in the sandbox sees of the outside: `base` (this process's) with `variables` in it.
 
@@ -39,12 +43,18 @@ def variables(root: Path, base: Mapping[str, str]) -> dict[str, str]:
     home = Home(root)
     return {
         "PATH": os.pathsep.join([*map(str, _programs(home)), base.get("PATH", os.defpath)]),
-        "TERRAFORM_BINARY_NAME": str(home.shim),
+        "TERRAFORM_BINARY_NAME": _binary(home, base),
         "CHECKPOINT_DISABLE": "1",
         # cdktf would keep its settings in the user's home, and Terraform's plugins in a cache there.
         "CDKTF_HOME": str(root / ".shipway" / "cdktf"),
         "CDKTF_DISABLE_PLUGIN_CACHE_ENV": "1",
     }
+
+
+def _binary(home: Home, base: Mapping[str, str]) -> str:
+    """What cdktf calls: the sandbox's terraform, or the guard before it, which finds that one on PATH."""
+    given = base.get("TERRAFORM_BINARY_NAME", "")
+    return given if Path(given).name == _GUARD else str(home.shim)
 
 
 def _programs(home: Home) -> list[Path]:

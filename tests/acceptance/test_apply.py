@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -109,3 +110,36 @@ def test_nobody_there_to_ask_is_no_yes(root: Path) -> None:
     done = subprocess.run([sys.executable, "-m", "shipway", "apply"], cwd=root, stdin=subprocess.DEVNULL, check=False)
     assert done.returncode != 0
     assert "pointer" in shipway(root, "plan", LINE, expect=3).stdout
+
+
+def cdktf_deploy(root: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    binary = str(Path(sys.executable).with_name("shipway-terraform"))
+    command = ["sandbox", "exec", "--", "cdktf", "deploy", LINE, "--auto-approve"]
+    return subprocess.run(
+        [sys.executable, "-m", "shipway", *command],
+        cwd=root, capture_output=True, text=True, check=False,
+        env={**os.environ, "TERRAFORM_BINARY_NAME": binary, **environment},
+    )  # fmt: skip
+
+
+def test_cdktf_deploy_applies_only_what_was_reviewed(root: Path) -> None:
+    turn(root, "blue")
+    shipway(root, "deploy", LINE, "--yes")
+    turn(root, "green")
+    plan_set = planned(root).name
+    done = cdktf_deploy(root)
+    assert done.returncode != 0
+    assert "SHIPWAY_PLAN_SET names no plan set" in done.stdout + done.stderr
+    assert "pointer" in shipway(root, "plan", LINE, expect=3).stdout
+
+    bundle = root / "bundles/claims-triage/bundle.yaml"
+    kept = bundle.read_text()
+    bundle.write_text(kept.replace("max_retries: 1", "max_retries: 2"))
+    more = cdktf_deploy(root, SHIPWAY_PLAN_SET=plan_set)
+    assert more.returncode != 0
+    assert "that nobody reviewed" in more.stdout + more.stderr
+    bundle.write_text(kept)
+
+    good = cdktf_deploy(root, SHIPWAY_PLAN_SET=plan_set, SHIPWAY_APPROVED=plan_set[:12])
+    assert good.returncode == 0, good.stdout + good.stderr
+    assert "no object changes" in shipway(root, "plan", LINE).stdout
