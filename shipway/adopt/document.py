@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 import yaml
@@ -9,7 +11,7 @@ import yaml
 from shipway.adopt.model import Adoption
 from shipway.errors import visible
 
-__all__ = ["document_text"]
+__all__ = ["document_text", "waivers_text"]
 
 # No folding: a folded line of JSON or of a comment reads as two.
 _WIDTH = 1_000_000
@@ -52,3 +54,15 @@ def document_text(adoption: Adoption) -> str:
     ]
     body = yaml.dump(data, Dumper=_Writer, sort_keys=False, allow_unicode=True, width=_WIDTH)
     return "\n".join(head) + "\n" + (body if data else "{}\n")
+
+
+def waivers_text(broken: Mapping[str, int], owner: str, until: date) -> str:
+    """The document's last part: each rule that what was found does not keep, with how often, waived until a day."""
+    lines = [
+        "waivers:",
+        "  # What was found does not keep these rules. Mend it before the day; then a waiver is a finding itself.",
+    ]
+    for rule, count in sorted(broken.items()):
+        reason = f"As found by shipway import: {count} finding{'s' * (count != 1)}"
+        lines.append(f'  - {{rule: {rule}, owner: {owner}, reason: "{reason}", expires: {until.isoformat()}}}')
+    return "\n".join(lines) + "\n" if broken else ""

@@ -10,15 +10,17 @@ from __future__ import annotations
 
 import json
 import os
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
 from shipway.adopt.adopt import Claim, adopt
-from shipway.adopt.document import document_text
+from shipway.adopt.document import document_text, waivers_text
 from shipway.adopt.environment import environment_text
 from shipway.adopt.model import Adoption
 from shipway.adopt.report import as_json, exit_code, summary
@@ -26,7 +28,7 @@ from shipway.cli._source import observe
 from shipway.errors import ShipwayError
 from shipway.models.deployment import LandingZoneStack, LineStack
 from shipway.models.load import Documents, load
-from shipway.models.names import EnvironmentName
+from shipway.models.names import EnvironmentName, Names
 from shipway.models.resolve import resolve
 from shipway.models.resolve_adopted import declared_objects
 from shipway.models.workspace import Workspace
@@ -80,7 +82,7 @@ class Import:
         lines = [summary(self.adoption, report)]
         lines += ["Written:", *(f"  {path}" for path in written)] if written else ["Nothing was written; add --write."]
         if written and written[0].is_relative_to(self.root):
-            stack = f"{self.environment}-adopted"
+            stack = Names(self.documents.account.model.organisation, self.environment).adopted_stack
             lines.append(f"Next: shipway plan {stack}   (with --live against the workspace): it must only import")
         return "\n".join(lines)
 
@@ -99,6 +101,25 @@ class Import:
                 resolve(load(self.root))
             undo.pop_all()
         return tuple(folder / name for name in files)
+
+    def waive(self, until: date) -> int:
+        """Scan the written stack and waive, in its document, the rules that it does not keep; how many those are."""
+        from shipway.cli._scanning import scan_project
+        from shipway.outside.app import CdktfApps
+        from shipway.scan.rules import read_rules
+        from shipway.synth.run import synthesize
+
+        out = synthesize(self.root, self.root / "cdktf.out", CdktfApps).out
+        names = Names(self.documents.account.model.organisation, self.environment)
+        report = scan_project(self.root, out, [names.adopted_stack], read_rules(self.root / "policies"), cache=False)
+        broken = Counter(finding.rule for finding in report.findings)
+        owner = self.documents.account.model.platform.administrators
+        file = self.root / f"adopted/{self.environment}.yaml"
+        text = file.read_text(encoding="utf-8") + waivers_text(broken, owner, until)
+        with ExitStack() as undo:
+            _put(file, text, undo)
+            undo.pop_all()
+        return len(broken)
 
     def _files(self) -> Iterator[tuple[str, str]]:
         if self.environment not in self.documents.environments:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -25,6 +26,12 @@ __all__ = ["command"]
 )
 @click.option("--write", is_flag=True, help="Write the documents into this project.")
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Write them into this folder instead.")
+@click.option(
+    "--waive-until",
+    metavar="YYYY-MM-DD",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="With --write: also waive, until that day, the rules that what was found does not keep.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the whole report as JSON.")
 def command(
     environment: str,
@@ -33,6 +40,7 @@ def command(
     workspace_id: str | None,
     write: bool,
     out: Path | None,
+    waive_until: datetime | None,
     as_json: bool,
 ) -> None:
     """Read a workspace and declare what is in it, exactly as it is. Changes nothing in it.
@@ -46,6 +54,7 @@ def command(
     Examples:
       shipway import --env legacy --url https://legacy.cloud.databricks.com          look only
       shipway import --env legacy --url https://legacy.cloud.databricks.com --write
+      shipway import --env legacy --url https://legacy.cloud.databricks.com --write --waive-until 2027-06-30
       shipway plan legacy-adopted --live                                             only imports
       shipway import --env dev --from sandbox --out /tmp/found                       what dev has and nobody declares
 
@@ -58,6 +67,8 @@ def command(
     """
     from shipway.cli._adopting import Import
 
+    if waive_until is not None and not write:
+        raise click.UsageError("--waive-until needs --write: waivers are for what is declared here")
     if write and out is not None:
         raise click.UsageError("--write writes into this project, --out somewhere else: give one of the two")
     run = Import.open(
@@ -65,5 +76,8 @@ def command(
     )
     folder = run.root if write else out
     written = run.write(folder) if folder is not None else ()
+    if waive_until is not None:
+        count = run.waive(waive_until.date())
+        click.echo(f"  … {count} rules waived until {waive_until.date()} in {written[-2]}", err=True)
     click.echo(run.report_json() if as_json else run.report_text(written))
     raise SystemExit(run.exit_code)

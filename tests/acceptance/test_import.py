@@ -38,11 +38,6 @@ class Project:
         found: dict[str, Any] = json.loads(self.shipway("plan", STACK, "--json", expect=None).stdout)
         return found
 
-    def terraform(self, *arguments: str) -> str:
-        folder = self.root / "cdktf.out" / "stacks" / STACK
-        done = self.shipway("sandbox", "exec", "--", "terraform", f"-chdir={folder}", *arguments)
-        return done.stdout
-
     def objects(self) -> dict[str, Any]:
         """What every object of the workspace is, as it stands in the sandbox."""
         store = self.root / ".shipway" / "sandbox" / "workspaces" / "legacy.cloud.databricks.com"
@@ -55,7 +50,7 @@ class Project:
 def adopted(tmp_path_factory: pytest.TempPathFactory, copy_project: Callable[[Path], Path]) -> Project:
     """A project into which the recorded workspace was imported, and whose sandbox has its objects."""
     project = Project(copy_project(tmp_path_factory.mktemp("import") / "my project"))
-    project.shipway("import", "--env", "legacy", *FROM, "--write", expect=2)
+    project.shipway("import", "--env", "legacy", *FROM, "--write", "--waive-until", "2099-12-31", expect=2)
     project.shipway("sandbox", "seed", FROM[1], "--url", URL, "--workspace-id", ID)
     return project
 
@@ -83,7 +78,7 @@ def test_the_first_plan_imports_and_creates_changes_and_destroys_nothing(adopted
     assert review["changes"] == review["access"] == review["data"] == []
 
     before = adopted.objects()
-    adopted.terraform("apply", "-auto-approve", "-no-color", "-input=false")
+    adopted.shipway("deploy", STACK, "--yes")
     assert adopted.objects() == before
     assert adopted.plan()["counts"]["imports"] == 0
     assert adopted.shipway("plan", STACK).returncode == 0
@@ -110,13 +105,22 @@ def test_what_the_document_forgets_or_changes_is_seen_in_the_plan(adopted: Proje
 
 
 @pytest.mark.slow
-def test_the_scan_judges_what_was_found(adopted: Project) -> None:
+def test_the_rules_judge_what_was_found_and_its_waivers_end(adopted: Project) -> None:
+    file = adopted.root / "adopted" / "legacy.yaml"
+    kept = file.read_text()
     adopted.shipway("synth")
-    done = adopted.shipway("scan", STACK, "--json", expect=2)
-    found = json.loads(done.stdout)
-    assert "R44" in json.dumps(found)
+    scanned = json.loads(adopted.shipway("scan", STACK, "--json").stdout)
+    assert {"R39", "R44", "R46"} <= {item["rule"] for item in scanned["waived"]}
+    file.write_text(kept.replace("2099-12-31", "2020-12-31"))
+    try:
+        again = json.loads(adopted.shipway("scan", STACK, "--json", expect=2).stdout)
+    finally:
+        file.write_text(kept)
+    assert {"R44", "WAIVER_EXPIRED"} <= {item["rule"] for item in again["findings"]}
+    assert again["waived"] == []
 
 
+@pytest.mark.slow
 def test_every_object_is_in_the_document_or_in_the_list(adopted: Project) -> None:
     report = json.loads((adopted.root / "adopted" / "legacy.report.json").read_text())
     counts = report["counts"]
@@ -133,6 +137,7 @@ def test_every_object_is_in_the_document_or_in_the_list(adopted: Project) -> Non
     }
 
 
+@pytest.mark.slow
 def test_a_second_import_overwrites_nothing_and_finds_nothing_new(adopted: Project, tmp_path: Path) -> None:
     file = adopted.root / "adopted" / "legacy.yaml"
     kept = file.read_bytes()
