@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from shipway.models.approvals import Approval, ApprovedClass
+from shipway.models.compute import PolicyFamily, PolicyName
 from shipway.models.document import Document, Text
 from shipway.models.names import GroupName, OrganisationName
 from shipway.models.state import State
@@ -86,6 +87,9 @@ class Account(Document):
 
     repository: Repository
     platform: Platform
+    cluster_policy_families: dict[PolicyName, PolicyFamily] = {}
+    """What cluster policies of all environments have in common, beside the families that come with Shipway."""
+
     groups: dict[GroupName, Text] = {}
     """Groups beyond those of use cases, each with what it is for."""
 

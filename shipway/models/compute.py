@@ -1,15 +1,19 @@
-"""What compute may be in an environment: cluster policies, as structures."""
+"""What compute may be in an environment: cluster policies, as structures.
+
+A structure cannot be text that is not JSON, which provider 1.99 plans and Databricks refuses.
+"""
 
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, assert_never
 
 from pydantic import Field, StrictBool, StrictInt, model_validator
 
 from shipway.models.document import Document, Text
+from shipway.models.names import Role
 
-__all__ = ["ClusterPolicy", "PolicyElement", "PolicyName"]
+__all__ = ["ClusterPolicy", "PolicyElement", "PolicyFamily", "PolicyName"]
 
 PolicyName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=60)]
 PolicyKey = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_.*-]*$", max_length=200)]
@@ -49,13 +53,76 @@ class PolicyElement(Document):
             raise ValueError(f"a {self.type!r} element with {wanted.get(self.type, 'minValue or maxValue')}")
         return self
 
+    def refuses(self, value: str | int | bool) -> str:
+        """What the element wants instead of `value` of the attribute it is about; nothing where it takes the value."""
+        match self.type:
+            case "fixed":
+                return "" if _alike(value, self.value) else f"{_spelled(self.value)}"
+            case "forbidden":
+                return "nothing: the attribute is forbidden"
+            case "allowlist":
+                values = self.values or ()
+                return "" if any(_alike(value, one) for one in values) else f"one of {', '.join(map(str, values))}"
+            case "blocklist":
+                return f"another: {value} is blocked" if any(_alike(value, one) for one in self.values or ()) else ""
+            case "regex":
+                # Databricks holds a pattern against the whole value.
+                # Java's regular expressions, read as Python's.
+                return "" if re.fullmatch(self.pattern or "", str(value)) else f"what matches {self.pattern}"
+            case "range":
+                return "" if self._holds(value) else f"{self._range()}"
+            case "unlimited":
+                return ""
+            case _:
+                assert_never(self.type)
+
+    def _holds(self, value: str | int | bool) -> bool:
+        if not isinstance(value, int):
+            return False
+        low = self.min_value is None or value >= self.min_value
+        return low and (self.max_value is None or value <= self.max_value)
+
+    def _range(self) -> str:
+        if self.max_value is None:
+            return f"at least {self.min_value}"
+        return f"at most {self.max_value}" if self.min_value is None else f"{self.min_value} to {self.max_value}"
+
     def as_json(self) -> dict[str, Any]:
         """The element as the policy definition spells it."""
         return self.model_dump(mode="json", by_alias=True, exclude_none=True)
 
 
-class ClusterPolicy(Document):
-    """What a cluster may be: a structure, so that it cannot be text that is not JSON."""
+class PolicyFamily(Document):
+    """What several cluster policies have in common."""
 
     description: Text
     definition: Annotated[dict[PolicyKey, PolicyElement], Field(min_length=1)]
+
+
+class ClusterPolicy(Document):
+    """What a cluster may be: its family's elements and its own, which win."""
+
+    description: Text
+    family: PolicyName | None = None
+    """`job`, `personal`, `shared`, or one of account.yaml's cluster_policy_families."""
+
+    roles: tuple[Role, ...] = ()
+    """Who of every use case here may start clusters under it by hand; a job's own policy needs no word here."""
+
+    definition: dict[PolicyKey, PolicyElement] = {}
+    """By attribute of Databricks' clusters API. The tag `environment` is added to every policy."""
+
+    @model_validator(mode="after")
+    def _says_something(self) -> ClusterPolicy:
+        if self.family is None and not self.definition:
+            raise ValueError("a family, a definition, or both")
+        return self
+
+
+def _alike(value: object, other: object) -> bool:
+    # Databricks compares as text: a policy's "2" is a cluster's 2.
+    return _spelled(value) == _spelled(other)
+
+
+def _spelled(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)

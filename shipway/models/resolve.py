@@ -14,6 +14,7 @@ from shipway.models.account import Account
 from shipway.models.adopted import Adopted
 from shipway.models.bundle import Bundle
 from shipway.models.checks_account import of_another_cloud, public_workspaces, regions_without_metastore
+from shipway.models.checks_compute import clusters_outside_policies, unsafe_policies
 from shipway.models.checks_governance import (
     bad_functions,
     bad_retention,
@@ -215,6 +216,8 @@ CHECKS = (
     _unknown_groups,
     _missing_data,
     _missing_policies,
+    unsafe_policies,
+    clusters_outside_policies,
     bad_hardening,
     bad_perimeters,
     _bad_shares,

@@ -6,6 +6,7 @@ import json
 
 from shipway.models.compute import ClusterPolicy
 from shipway.models.deployment import ClusterPolicySpec, Permission, RotationSpec, SecretScopeSpec
+from shipway.models.policy_families import definition_of, known_families
 from shipway.models.resolve_access import Here, UseCaseHere
 
 __all__ = ["cluster_policy_specs", "secret_scope_specs"]
@@ -17,14 +18,16 @@ def cluster_policy_specs(here: Here) -> tuple[ClusterPolicySpec, ...]:
 
 
 def _policy(here: Here, key: str, policy: ClusterPolicy) -> ClusterPolicySpec:
-    definition = {name: element.as_json() for name, element in sorted(policy.definition.items())}
+    families = known_families(here.documents.account.model.cluster_policy_families)
+    elements = definition_of(policy, families, here.names.environment)
+    definition = {name: element.as_json() for name, element in elements.items()}
     users = {
         group
         for found in here.use_cases.values()
         if found.bundle.job.compute.policy == key
         for group, access in found.roles
         if access.cluster_policies
-    }
+    } | {found.names.group(role) for found in here.use_cases.values() for role in policy.roles}
     return ClusterPolicySpec(
         key=key,
         name=here.names.cluster_policy(key),

@@ -91,6 +91,7 @@ HARMLESS = {
     # A path that nobody knows is judged as production.
     "R30": {_PATH, "custom_config.enableTokensConfig", "custom_config.enableVerboseAuditLogs"},
     "R31": {"custom_config.enableTokensConfig", "custom_config.enableVerboseAuditLogs"},
+    "R34": {"custom_config", *(f"custom_config.{name}" for name in _SETTINGS)},
     "R35": {"label"},
     "R36": {"name"},
     "R37": {"aws_iam_role", "aws_iam_role.role_arn", "isolation_mode", "name"},

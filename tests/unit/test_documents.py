@@ -208,9 +208,9 @@ CASES = {
         "begin a Terraform expression",
     ),
     "a Terraform expression in a key": (
-        replace(DEV, "      cluster_type:", '      "${abspath(path.root)}": {type: unlimited}\n      cluster_type:'),
+        replace(DEV, "      node_type_id:", '      "${abspath(path.root)}": {type: unlimited}\n      node_type_id:'),
         "terraform-expression",
-        place(DEV, "cluster_type:", 7),
+        place(DEV, "node_type_id:", 7),
         "begin a Terraform expression",
     ),
     "a character that hides": (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -21,6 +22,7 @@ PROD, ACCOUNT, BUNDLE = "environments/prod.yaml", "environments/account.yaml", "
 AZURE: dict[str, dict[str, Any]] = {
     ACCOUNT: {
         "cloud": "azure",
+        "audit_log": None,
         "state": {
             "backend": "azurerm",
             "resource_group": "rg",
@@ -77,6 +79,17 @@ def hardening(**keys: Any) -> Changes:
 def perimeter(*addresses: str, block: str = "192.0.2.0/30") -> Changes:
     lists = {"deploys_from": ["198.51.100.7"], "allow": {"offices": list(addresses)}, "block": {"old": [block]}}
     return {PROD: {"ip_perimeter": lists}}
+
+
+JOB = {"description": "Jobs", "family": "job"}
+
+
+def policy(definition: Mapping[str, Any], **keys: Any) -> Changes:
+    return {PROD: {"cluster_policies": {"batch": {**JOB, "definition": dict(definition), **keys}}}}
+
+
+def fixed(value: Any) -> dict[str, Any]:
+    return {"type": "fixed", "value": value}
 
 
 # What is written, the code, the text whose line is named, and what the message says.
@@ -154,7 +167,7 @@ CASES: dict[str, tuple[Changes, str, str, str]] = {
         hardening(dashboard_embedding="ALLOW_APPROVED_DOMAINS", embedding_domains=["a.com/../`x`\n"]),
         "bad-value",
         "`x`",
-        "match pattern",
+        "wanted text like",
     ),
     "a window for nothing": (
         hardening(maintenance_window={"day": "SUNDAY", "hour": 2}),
@@ -193,6 +206,109 @@ CASES: dict[str, tuple[Changes, str, str, str]] = {
         "bad-value",
         "ip_perimeter:",
         "at most 1000 addresses over all lists of a workspace, not 1002",
+    ),
+    "a family that is none": (policy({}, family="jbo"), "unknown-family", "family: jbo", "did you mean 'job'?"),
+    "a policy that says nothing": (
+        {PROD: {"cluster_policies": {"batch": {"description": "Jobs"}}}},
+        "bad-value",
+        "batch:",
+        "a family, a definition, or both",
+    ),
+    "an access mode without Unity Catalog": (
+        policy({"data_security_mode": fixed("NONE")}),
+        "unsafe-policy",
+        "data_security_mode",
+        "wanted it fixed to SINGLE_USER or USER_ISOLATION",
+    ),
+    "an access mode that its users choose": (
+        policy({"data_security_mode": {"type": "unlimited"}}),
+        "unsafe-policy",
+        "data_security_mode",
+        "is left open",
+    ),
+    "a runtime below the floor": (
+        policy({"spark_version": {"type": "allowlist", "values": ["16.4.x-scala2.12", "15.4.x-scala2.12"]}}),
+        "unsafe-policy",
+        "spark_version",
+        "wanted it limited to 16.4 and later",
+    ),
+    "a pattern without a floor": (
+        policy({"spark_version": {"type": "regex", "pattern": ".*"}}),
+        "unsafe-policy",
+        "spark_version",
+        "wanted it limited to 16.4 and later",
+    ),
+    "any number of workers": (
+        policy({"num_workers": {"type": "range", "minValue": 1}}),
+        "unsafe-policy",
+        "num_workers",
+        "a largest number",
+    ),
+    "clusters that never stop": (
+        policy({"cluster_type": fixed("all-purpose"), "autotermination_minutes": fixed(0)}),
+        "unsafe-policy",
+        "autotermination_minutes",
+        "wanted 1 to 60",
+    ),
+    "a range that begins with never": (
+        policy({"cluster_type": fixed("all-purpose"), "autotermination_minutes": {"type": "range", "maxValue": 60}}),
+        "unsafe-policy",
+        "autotermination_minutes",
+        "wanted 1 to 60",
+    ),
+    "disks in clear": (
+        policy({"enable_local_disk_encryption": fixed(False)}),
+        "unsafe-policy",
+        "enable_local_disk_encryption",
+        "wanted it fixed to true",
+    ),
+    "an init script that everybody can change": (
+        policy({"init_scripts.0.dbfs.destination": fixed("dbfs:/init.sh")}),
+        "unsafe-policy",
+        "init_scripts.0",
+        "one in a volume",
+    ),
+    "a policy without a family that leaves all open": (
+        policy({"num_workers": fixed(1)}, family=None),
+        "unsafe-policy",
+        "batch:",
+        "autotermination_minutes is left open",
+    ),
+    "a machine that the policy refuses": (
+        policy({"node_type_id": {"type": "allowlist", "values": ["m6gd.2xlarge"]}}),
+        "outside-policy",
+        "node_type: m6gd.xlarge",
+        "node_type_id would be 'm6gd.xlarge', and cluster_policies.batch of environments/prod.yaml wants one of m6",
+    ),
+    "fewer workers than the policy wants": (
+        policy({"num_workers": {"type": "range", "minValue": 2, "maxValue": 8}}),
+        "outside-policy",
+        "workers: 1",
+        "wants 2 to 8",
+    ),
+    "a runtime that the policy refuses": (
+        policy({"spark_version": fixed("17.3.x-scala2.13")}),
+        "outside-policy",
+        "spark_version",
+        "wants 17.3.x-scala2.13",
+    ),
+    "a policy for clusters of another kind": (
+        policy({"autotermination_minutes": fixed(30), "cluster_type": fixed("all-purpose")}),
+        "outside-policy",
+        "policy: batch",
+        "cluster_type would be 'job'",
+    ),
+    "a cost center that the policy does not know": (
+        policy({"custom_tags.cost_center": {"type": "allowlist", "values": ["CC-1", "CC-2"]}}),
+        "outside-policy",
+        "cost_center",
+        "wants one of CC-1, CC-2",
+    ),
+    "a tag of another environment": (
+        policy({"custom_tags.environment": fixed("dev")}),
+        "outside-policy",
+        "policy: batch",
+        "wants dev",
     ),
 }
 
@@ -245,3 +361,22 @@ def test_the_switch_is_only_declared_with_a_perimeter(documents: Path) -> None:
 def test_secrets_carry_who_renews_them(documents: Path) -> None:
     (scope,) = landing_zone(documents, {}).secret_scopes
     assert [(one.key, one.rotate_days) for one in scope.rotation] == [("claims-desk-token", 90)]
+
+
+def test_a_policy_has_what_its_family_has_and_says_the_rest(documents: Path) -> None:
+    changes = policy({"num_workers": {"type": "range", "minValue": 1, "maxValue": 3}}, roles=["operators"])
+    (spec,) = landing_zone(documents, changes).cluster_policies
+    definition = json.loads(spec.definition)
+    assert definition["num_workers"] == {"type": "range", "minValue": 1, "maxValue": 3}
+    assert definition["custom_tags.environment"] == fixed("prod")
+    assert definition["data_security_mode"] == fixed("SINGLE_USER")
+    assert "halyard-claims-triage-operators" in {user.group for user in spec.users}
+
+
+def test_an_accounts_family_stands_in_place_of_ours(documents: Path) -> None:
+    families = yaml.safe_load((documents / ACCOUNT).read_text())["cluster_policy_families"]
+    own = {**families, "job": json.loads(json.dumps(families["workbench"]))}
+    changes = {ACCOUNT: {"cluster_policy_families": own}, **policy({})}
+    found = problems(documents, changes)
+    # The workbench's cluster is no job's, so the bundle does not fit it.
+    assert {problem.code for problem in found} >= {"outside-policy"}
