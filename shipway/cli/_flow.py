@@ -11,23 +11,28 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
+from shipway.cli._confirming import agreed, named
 from shipway.cli._judging import rule_rows
 from shipway.cli._review_key import review_key
 from shipway.cli._scanning import scan_project
 from shipway.cli._target import Target, live, sandbox
 from shipway.deploy.data_setup import DataSetup, install, refuse_before_setup
 from shipway.deploy.data_setup import setups as setups_of
-from shipway.deploy.order import choose, stack_names, waves
+from shipway.deploy.order import choose, environment_of, stack_names, waves
 from shipway.deploy.steps import Failed, Planned, apply_stacks, plan_stacks, planning_folder
 from shipway.errors import ShipwayError, visible
+from shipway.guard.addresses import path_of
+from shipway.guard.ground import ground_of
 from shipway.models.load import load
 from shipway.outside.app import CdktfApps
 from shipway.plan.as_json import render_json
@@ -46,6 +51,9 @@ from shipway.scan.rules import Severity, read_rules
 from shipway.synth.run import synthesize
 
 __all__ = ["Flow", "deploy", "exit_code", "explain"]
+
+# What Terraform says of an object that a plan would destroy or replace; it breaks lines wherever it wants.
+_KEPT = re.compile(r"Resource\s+(\S+)\s+has\s+lifecycle\.prevent_destroy")
 
 
 @dataclass(frozen=True)
@@ -81,10 +89,16 @@ class Flow:
             if resources and stack not in declared:
                 text = (
                     f"Warning: {stack} is declared no more, and its {resources} resources are still in "
-                    f"{self.target.name}. To remove them: put its document back, "
-                    f"`shipway sandbox exec -- cdktf destroy {stack}`, then delete the document."
+                    f"{self.target.name}. To remove them: `shipway destroy {stack}`."
                 )
                 click.echo(visible(text), err=True)
+
+    def guarded(self, stacks: Sequence[str]) -> list[str]:
+        """The protected environments of these stacks, `account` among them; none in the sandbox."""
+        if not self.target.is_live:
+            return []
+        ground = ground_of(load(self.root), datetime.now(UTC).date())
+        return sorted({environment_of(stack) for stack in stacks if ground.protected(stack)})
 
     def choose(self, wanted: Sequence[str], environment: str | None) -> list[str]:
         """The stacks that the command line means."""
@@ -133,6 +147,11 @@ def explain(planned: Sequence[Planned | Failed]) -> None:
     for item in planned:
         if isinstance(item, Failed):
             click.echo(visible(f"\n{item.error}"), err=True)
+            for address in _KEPT.findall(item.error.message):
+                path = path_of(item.stack, address) or item.stack
+                click.echo(
+                    visible(f"  To let it go: a waiver of R40 with path {path}; see docs/protection.md"), err=True
+                )
 
 
 def exit_code(found: Review, planned: Sequence[Planned | Failed]) -> int:
@@ -142,8 +161,13 @@ def exit_code(found: Review, planned: Sequence[Planned | Failed]) -> int:
     return found.verdict.exit_code
 
 
-def deploy(flow: Flow, stacks: Sequence[str], *, yes: bool, quiet: bool, as_json: bool) -> int:
-    """Scan, then wave by wave plan, review, ask and apply; the answer is the exit code."""
+def deploy(
+    flow: Flow, stacks: Sequence[str], *, yes: bool, quiet: bool, as_json: bool, confirmed: Sequence[str] = ()
+) -> int:
+    """Scan, then wave by wave plan, review, ask and apply; the answer is the exit code.
+
+    `confirmed` names the protected environments that may be changed without asking.
+    """
     report = flow.scan(stacks)
     if report.at_or_above(Severity.MEDIUM):
         click.echo(json.dumps(report.as_json(), indent=2) if as_json else render_report(report))
@@ -166,7 +190,7 @@ def deploy(flow: Flow, stacks: Sequence[str], *, yes: bool, quiet: bool, as_json
                 flow.show(found, as_json=False)
             # A landing zone that is about to be applied has its job only then; policies need it to have run.
             refuse_before_setup(setups_of(flow.target.out, policies), flow.target.setups)
-            if not yes and not _confirmed(found, flow.target):
+            if not _confirmed(flow, planned, yes=yes, confirmed=confirmed):
                 return 4
             _apply(flow, planned)
             applied += [item.stack for item in planned if isinstance(item, Planned) and item.plan.changes]
@@ -180,12 +204,16 @@ def _target(root: Path, synthesized: Path, is_live: bool) -> Target:
     return live(synthesized.resolve()) if is_live else sandbox(root, synthesized.resolve())
 
 
-def _confirmed(found: Review, target: Target) -> bool:
-    if not sys.stdin.isatty():
-        click.echo("Not applied: nobody is here to ask; add --yes.", err=True)
-        return False
-    names = ", ".join(row.stack for row in found.stacks)
-    return click.confirm(f"Apply this to {names} in {target.name}?", default=False)
+def _confirmed(flow: Flow, planned: Sequence[Planned | Failed], *, yes: bool, confirmed: Sequence[str]) -> bool:
+    changed = [item.stack for item in planned if isinstance(item, Planned) and item.plan.changes]
+    # Without a change there is still a data setup to run.
+    stacks = changed or [item.stack for item in planned if isinstance(item, Planned)]
+    guarded = flow.guarded(stacks)
+    names = ", ".join(stacks)
+    if guarded:
+        # A yes can be a habit, or stand in a script that somebody pointed at another environment.
+        return named(guarded, confirmed, f"this changes {names}, and {', '.join(guarded)} is protected")
+    return yes or agreed(f"Apply this to {names} in {flow.target.name}?")
 
 
 def _apply(flow: Flow, planned: Sequence[Planned | Failed]) -> None:

@@ -26,6 +26,7 @@ class Target:
     """Stacks with a state here, by their number of resources; nothing where nobody can list them."""
     setups: SetupRunner
     """What runs the data setup jobs."""
+    is_live: bool
 
     @property
     def terraform(self) -> Terraform:
@@ -40,7 +41,7 @@ class Target:
 def live(out: Path) -> Target:
     """The declared workspaces, with the credentials of this shell; raises MissingTool without Terraform."""
     find_terraform(os.environ)
-    return Target("Databricks", dict(os.environ), out, dict, WorkspaceSetups())
+    return Target("Databricks", dict(os.environ), out, dict, WorkspaceSetups(), is_live=True)
 
 
 def sandbox(root: Path, out: Path) -> Target:
@@ -50,7 +51,7 @@ def sandbox(root: Path, out: Path) -> Target:
 
     home.require_terraform(root)
     home.up(root)
-    return Target("the sandbox", home.environment(root), out, lambda: _states(root), SandboxSetups(root))
+    return Target("the sandbox", home.environment(root), out, lambda: _states(root), SandboxSetups(root), is_live=False)
 
 
 def _states(root: Path) -> dict[str, int]:

@@ -12,16 +12,32 @@ __all__ = ["command"]
 @click.option("--env", "environment", help="Only the stacks of this environment, or `account`.")
 @click.option("--live", is_flag=True, help="Deploy to the declared workspaces instead of the sandbox.")
 @click.option("--yes", "-y", is_flag=True, help="Apply without asking.")
+@click.option(
+    "--confirm",
+    "confirmed",
+    multiple=True,
+    metavar="NAME",
+    help="A protected environment, or `account`, to change without asking; with --live, --yes is not enough there.",
+)
 @click.option("--quiet", "-q", is_flag=True, help="Do not show the review before applying.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was done as JSON; needs --yes.")
 def command(
-    stacks: tuple[str, ...], environment: str | None, live: bool, yes: bool, quiet: bool, as_json: bool
+    stacks: tuple[str, ...],
+    environment: str | None,
+    live: bool,
+    yes: bool,
+    confirmed: tuple[str, ...],
+    quiet: bool,
+    as_json: bool,
 ) -> None:
     """Synthesize, scan, plan, review, ask, and apply exactly the plan that was shown.
 
     The account comes first, then landing zones, then lines: a line looks up what the other two made. A finding of the
     scan of severity medium or higher stops the deploy before anything is planned. If the state moves on between plan
     and apply, Terraform refuses the stale plan and nothing is changed.
+
+    With --live a protected environment (`protected: true`, and the account always) wants its name typed, or given with
+    --confirm. That keeps accidents away and is no approval: who may approve is decided where this runs.
 
     Without --live this is the sandbox of this folder. `cdktf deploy` works as well (`shipway sandbox exec -- cdktf
     deploy <stack>`), but plans anew when it applies.
@@ -35,4 +51,5 @@ def command(
     if as_json and not yes:
         raise click.UsageError("--json cannot ask; add --yes")
     with Flow.open(live=live, quiet=as_json) as flow:
-        raise SystemExit(deploy(flow, flow.choose(stacks, environment), yes=yes, quiet=quiet, as_json=as_json))
+        chosen = flow.choose(stacks, environment)
+        raise SystemExit(deploy(flow, chosen, yes=yes, quiet=quiet, as_json=as_json, confirmed=confirmed))

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from shipway.errors import ShipwayError
 
-__all__ = ["choose", "stack_names", "waves"]
+__all__ = ["choose", "environment_of", "stack_names", "waves"]
 
 
 def stack_names(out: Path) -> list[str]:
@@ -33,6 +33,11 @@ def choose(known: Sequence[str], wanted: Sequence[str]) -> list[str]:
             meant = f"; did you mean {near[0]!r}?" if near else ""
             raise ShipwayError(f"no stack is called {name!r}{meant}", f"there are: {', '.join(known)}")
     return [name for name in known if name in wanted or not wanted]
+
+
+def environment_of(stack: str) -> str:
+    """The environment that a stack is of; the account's stack is of the account."""
+    return stack.partition("-")[0]
 
 
 def waves(stacks: Sequence[str]) -> list[list[str]]:

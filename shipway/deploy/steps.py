@@ -89,11 +89,13 @@ def plan_stacks(
         return list(pool.map(plan, stacks))
 
 
-def apply_stacks(planned: Sequence[Planned], out: Path, terraform: Runner, tell: Tell) -> list[Failed]:
+def apply_stacks(
+    planned: Sequence[Planned], out: Path, terraform: Runner, tell: Tell, *, verb: str = "applying"
+) -> list[Failed]:
     """Apply the saved plans that do something, one after the other; stops at the first that fails."""
     for item in planned:
         if item.plan.changes:
-            tell(f"applying {item.stack}")
+            tell(f"{verb} {item.stack}")
             try:
                 terraform.apply(out / "stacks" / item.stack, item.plan.file)
             except ShipwayError as error:

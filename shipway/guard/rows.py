@@ -1,4 +1,4 @@
-"""Rulings as rows of a review: what was refused, where it comes from, and the waiver that would let it pass."""
+"""Rulings as rows of a review: what was refused, where it comes from, and what a waiver would have to name."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from shipway.guard.judge import Ruling
 from shipway.models.waivers import PlacedWaiver
 from shipway.plan.report import Place, RuleRow
 
-__all__ = ["row_of", "waiver_line"]
+__all__ = ["row_of"]
 
 
 def row_of(ruling: Ruling) -> RuleRow:
@@ -17,17 +17,12 @@ def row_of(ruling: Ruling) -> RuleRow:
         title=ruling.title,
         address=ruling.address,
         messages=(*ruling.messages, *expired),
+        path=(ruling.construct_path or ruling.stack) if ruling.document else "",
         document=str(ruling.position or ""),
         waived=_said(ruling.waiver) if ruling.waiver else "",
-        waiver=f"in {ruling.document} under waivers: {waiver_line(ruling)}" if ruling.document else "",
+        waiver_document=ruling.document,
         places=(Place(ruling.stack, ruling.address),),
     )
-
-
-def waiver_line(ruling: Ruling) -> str:
-    """The entry to write, in YAML, with what only a person can fill in."""
-    path = ruling.construct_path or ruling.stack
-    return f"- {{rule: {ruling.rule}, owner: <group>, reason: <why>, expires: <YYYY-MM-DD>, path: {path}}}"
 
 
 def _said(placed: PlacedWaiver) -> str:

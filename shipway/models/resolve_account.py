@@ -19,7 +19,7 @@ from shipway.models.names import Names, Role
 from shipway.models.protection import lifted_paths
 from shipway.models.resolve_account_workspace import workspace_spec
 from shipway.models.resolve_data_setup import installs_something
-from shipway.models.state import State
+from shipway.models.state import State, state_key
 from shipway.models.waivers import Waiver
 
 __all__ = ["account_stack", "bundle_waivers", "state_settings"]
@@ -97,7 +97,7 @@ def bundle_waivers(
 
 def state_settings(state: State, stack: str) -> dict[str, str]:
     """The backend's settings for one stack: the document's own and the stack's key in it."""
-    return {**state.model_dump(mode="json", exclude={"backend"}), "key": f"shipway/{stack}.tfstate"}
+    return {**state.model_dump(mode="json", exclude={"backend"}), "key": state_key(stack)}
 
 
 def _identities(documents: Documents, use_case: str) -> UseCaseIdentities:

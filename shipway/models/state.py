@@ -8,7 +8,7 @@ from pydantic import Field
 
 from shipway.models.document import Document
 
-__all__ = ["AzurermState", "GcsState", "S3State", "State"]
+__all__ = ["AzurermState", "GcsState", "S3State", "State", "state_key"]
 
 Word = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]+$", max_length=255)]
 
@@ -38,3 +38,8 @@ class GcsState(Document):
 
 
 State = Annotated[S3State | AzurermState | GcsState, Field(discriminator="backend")]
+
+
+def state_key(stack: str) -> str:
+    """Where in the backend a stack's state is."""
+    return f"shipway/{stack}.tfstate"

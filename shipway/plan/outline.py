@@ -37,7 +37,7 @@ def outline(review: Review, *, detail: bool = False) -> Outline:
     sections = (
         Section("Blocked", tuple(map(_blocker, review.verdict.blockers))),
         Section("Cannot be judged", tuple(map(_gap, review.gaps))),
-        Section("Refused by rules", tuple(_ruled(row) for row in review.rules if not row.waived)),
+        Section("Refused by rules", tuple(_refused(review.rules))),
         Section("Waived", tuple(_ruled(row) for row in review.rules if row.waived)),
         Section("Release", (*map(_pointer, review.pointers), *map(_slot, review.slots))),
         Section("Who gains and who loses access", tuple(map(_access, review.access))),
@@ -86,9 +86,19 @@ def _blocker(message: str) -> Entry:
     return Entry(Tone.NOTE, Weight.FIRST, (sentence(message),))
 
 
+def _refused(rows: Sequence[RuleRow]) -> Iterator[Entry]:
+    refused = [row for row in rows if not row.waived]
+    yield from map(_ruled, refused)
+    # Once for all of them: what only a person can fill in is the same for each.
+    for rule, document in dict.fromkeys((row.rule, row.waiver_document) for row in refused if row.waiver_document):
+        entry = f"- {{rule: {rule}, owner: <group>, reason: <why>, expires: <YYYY-MM-DD>, path: <path>}}"
+        line: Line = ("To waive one of them, in ", Atom(document), " under waivers: ", sentence(entry))
+        yield Entry(Tone.NOTE, Weight.FIRST, line)
+
+
 def _ruled(row: RuleRow) -> Entry:
     line: Line = (f"{row.rule} ", Atom(row.address), ": ", *_joined(row.messages), *in_stacks(row.places))
-    said = (("from ", row.document), ("waived ", row.waived), ("to waive it, ", row.waiver if not row.waived else ""))
+    said = (("from ", row.document), ("path ", row.path), ("waived ", row.waived))
     return Entry(Tone.NOTE, Weight.FIRST, line, tuple((lead, sentence(text)) for lead, text in said if text))
 
 

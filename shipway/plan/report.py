@@ -227,11 +227,13 @@ class RuleRow:
     title: str
     address: str
     messages: tuple[str, ...]
+    path: str
+    """What a waiver has to name; empty where there is no project."""
     document: str
     """Where in a document the object comes from, or came from."""
     waived: str
-    waiver: str
-    """The waiver that would let it pass, and where to write it; empty where there is no project."""
+    waiver_document: str
+    """The document in which a waiver has to stand; empty where there is no project."""
     places: tuple[Place, ...]
 
 
