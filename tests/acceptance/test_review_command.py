@@ -29,7 +29,7 @@ def test_exit_codes_say_what_was_found(tmp_path: Path) -> None:
     assert shipway(tmp_path / "none.json").returncode == 1
     assert shipway().returncode == 1
     assert shipway("--no-such-option").returncode == 1
-    assert shipway("--format", "html", plan("flip")).returncode == 1
+    assert shipway("--format", "pdf", plan("flip")).returncode == 1
     assert shipway("--before", tmp_path).returncode == 1
 
 
