@@ -94,7 +94,7 @@ def test_a_folder_that_is_not_synthesized_says_what_to_run(tmp_path: Path) -> No
 def test_without_terraform_the_error_says_what_still_works() -> None:
     with pytest.raises(MissingTool) as caught:
         find_terraform({"PATH": "/nowhere"})
-    assert caught.value.exit_code == 3
+    assert caught.value.exit_code == 127
     assert "shipway scan" in caught.value.hint
 
 
