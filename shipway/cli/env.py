@@ -18,11 +18,12 @@ __all__ = ["command"]
 
 @click.group("env")
 def command() -> None:
-    """List environments, and say in what two of them differ.
+    """List environments, say in what two of them differ, add one.
 
     \b
       shipway env list
       shipway env diff test prod
+      shipway env add stage --like test --workspace-id 1042000000000044
     What counts as a difference: docs/environments.md.
     """
 
@@ -49,6 +50,37 @@ def list_(as_json: bool) -> None:
             click.echo(f"  use cases: {', '.join(use_cases) or 'none'}")
     if as_json:
         click.echo(json.dumps({"schema": "shipway/env-list/v1", "environments": rows}, indent=2))
+
+
+@command.command("add")
+@click.argument("name")
+@click.option("--like", required=True, metavar="ENVIRONMENT", help="The environment to take everything over from.")
+@click.option("--workspace-url", default="", help="Of its workspace.  [default: the other's, by the new name]")
+@click.option("--workspace-id", default="", help="Of its workspace.")
+def add(name: str, like: str, workspace_url: str, workspace_id: str) -> None:
+    """Write environments/NAME.yaml after another environment's file, comments and all; nothing is written over.
+
+    Where the other's name stands as a word, the new name takes its place. What is written is right as a document, or
+    nothing is written: two environments in one workspace, for one, are refused.
+
+    \b
+    Example:
+      shipway env add stage --like test --workspace-id 1042000000000044
+
+    \b
+    Exit codes: 0 written, 1 refused.
+    """
+    from shipway.project import find_root
+    from shipway.replica.add import add_environment
+
+    documents = _documents()
+    _known(documents, like)
+    root = find_root(Path.cwd())
+    path = add_environment(root, documents, name, like, (workspace_url, workspace_id))
+    click.echo(
+        f"Wrote {path.relative_to(root)}; read it. No use case runs there yet, and it is no replica until it says so."
+    )
+    click.echo(f"Next: shipway env diff {name} {like}; cp releases/{like}/<use-case>.yaml releases/{name}/")
 
 
 @command.command("diff")

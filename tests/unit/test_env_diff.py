@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -205,3 +206,39 @@ def test_with_every_difference_taken_over_nothing_differs(left: str, right: str)
         stuck.clear()
         assert len(among(documents)) < before
     assert among(documents) == []
+
+
+ADD = ("add", "stage", "--like", "test", "--workspace-id", "1042000000000044")
+
+
+def test_an_added_environment_differs_in_nothing_but_that_it_is_no_replica_and_has_no_lines(project: Path) -> None:
+    done = run(project, *ADD)
+    assert done.returncode == 0, done.stderr
+    resolve(load(project))
+    found = standings(project, "stage", "test")
+    assert set(found) == {"lines.claims-triage"}
+    text = (project / "environments/stage.yaml").read_text()
+    assert "# What each role of every use case may do here." in text
+    assert "test" not in re.split(r"[^a-z]+", text)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        ((*ADD[:1], "prod", *ADD[2:]), "is there already"),
+        ((*ADD[:1], "runners", *ADD[2:]), "is reserved"),
+        ((*ADD[:1], "../x", *ADD[2:]), "does not match"),
+        ((*ADD[:1], "a\nb", *ADD[2:]), "does not match"),
+        (ADD[:4], "is in this workspace already"),
+        ((*ADD[:5], '3" x'), "wanted text like"),
+        ((*ADD[:3], "tset", *ADD[4:]), "did you mean 'test'?"),
+        ((*ADD, "--workspace-url", "https://x/${y}"), "begin a Terraform expression"),
+    ],
+)
+def test_what_cannot_be_added_leaves_nothing_behind(project: Path, arguments: tuple[str, ...], says: str) -> None:
+    before = {path: path.read_bytes() for path in (project / "environments").glob("*.yaml")}
+    done = run(project, *arguments)
+    assert (done.returncode, says in done.stderr) == (1, True), done.stderr
+    files = {path for path in (project / "environments").iterdir() if path.is_file()}
+    assert files == set(before)
+    assert all(path.read_bytes() == content for path, content in before.items())
