@@ -34,6 +34,7 @@ KINDS = {
     "release": "releases/prod/claims-triage.yaml",
     "adopted": "adopted/dev.yaml",
 }
+FUNCTIONS = [path.relative_to(ROOT).as_posix() for path in (ROOT / "environments" / "functions").glob("*.sql")]
 # The project itself has no adopted objects.
 OWN = {kind: file for kind, file in KINDS.items() if (ROOT / file).is_file()}
 PAGES = {path.stem for path in (ROOT / "docs" / "errors").glob("*.md")}
@@ -418,8 +419,20 @@ def test_the_own_text_with_oddities_cut_in(kind: str, project: Path) -> None:
     cut()
 
 
+@pytest.mark.parametrize("file", FUNCTIONS)
+def test_the_own_functions_with_oddities_cut_in(file: str, project: Path) -> None:
+    text = (ROOT / file).read_text()
+
+    @EXAMPLES
+    @given(st.integers(0, len(text)), st.integers(0, 60), st.one_of(st.sampled_from((*CUTS, *ODD)), st.text()))
+    def cut(start: int, length: int, put: str) -> None:
+        check(project, file, (text[:start] + put + text[start + length :]).encode("utf-8", "surrogatepass"))
+
+    cut()
+
+
 @EXAMPLES
-@given(st.sampled_from(list(KINDS.values())), st.binary(max_size=300))
+@given(st.sampled_from([*KINDS.values(), *FUNCTIONS]), st.binary(max_size=300))
 def test_any_bytes(project: Path, file: str, content: bytes) -> None:
     check(project, file, content)
 
