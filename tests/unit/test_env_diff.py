@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from shipway.errors import DocumentErrors
+from shipway.models.comparison import Comparison
 from shipway.models.differences import Difference, Standing, differences, said
 from shipway.models.load import Documents, load
 from shipway.models.resolve import resolve
@@ -85,10 +86,7 @@ def test_an_environment_differs_from_itself_in_nothing() -> None:
             "catalogs.claims.grants[halyard-internal-audit].privileges",
         ),
         (lambda d: d["access"]["runners"].pop("secrets"), "access.runners.secrets"),
-        (
-            lambda d: d["cluster_policies"]["batch"]["definition"]["enable_local_disk_encryption"].update(value=1),
-            "cluster_policies.batch.definition.enable_local_disk_encryption.value",
-        ),
+        (lambda d: d["cluster_policies"]["batch"].update(description="Other"), "cluster_policies.batch.description"),
         (lambda d: d["catalogs"]["claims"].update(comment="testing claims"), "catalogs.claims.comment"),
     ],
 )
@@ -117,6 +115,11 @@ def test_what_means_nothing_is_no_difference(documents: Path, alter: Any) -> Non
     change(documents, "test", alter)
     assert standings(documents) == before
     resolve(load(documents))
+
+
+def test_true_is_not_one() -> None:
+    assert list(Comparison("", "").compare({"value": True}, {"value": 1}))
+    assert not list(Comparison("", "").compare({"value": True}, {"value": True}))
 
 
 def test_a_name_inside_another_word_is_no_name_of_the_environment(documents: Path) -> None:
