@@ -18,12 +18,8 @@ _WIDTH = 1_000_000
 _SHORT = 100
 
 
-class _Writer(yaml.SafeDumper):
-    """Writes lists of words on one line, and indents what is in a list."""
-
-    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
-        del indentless
-        super().increase_indent(flow, False)
+class _Writer(yaml.CSafeDumper):
+    """Writes lists of words on one line; libyaml's, which is ten times faster than Python's own."""
 
 
 def _sequence(writer: _Writer, items: list[Any]) -> yaml.Node:

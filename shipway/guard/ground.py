@@ -59,9 +59,13 @@ class _Stacks:
         self._documents = documents
         self._lines = {f"{environment}-{use_case}": use_case for environment, use_case in documents.releases}
         zones = {f"{environment}-landing-zone" for environment in documents.environments}
-        self.declared = frozenset({"account", *zones, *self._lines})
+        self._adopted = {f"{environment}-adopted": found for environment, found in documents.adopted.items()}
+        self.declared = frozenset({"account", *zones, *self._lines, *self._adopted})
 
     def protected(self, stack: str) -> bool:
+        if stack in self._adopted:
+            # Whatever the environment says: nobody can make again what was there before us.
+            return True
         environment = self._environment(stack)
         # The account, and what was left behind by an environment that nobody declares.
         return environment is None or self._documents.environments[environment].model.protected
@@ -69,6 +73,8 @@ class _Stacks:
     def document(self, stack: str) -> str:
         if stack in self._lines:
             return self._documents.bundles[self._lines[stack]].file
+        if stack in self._adopted:
+            return self._adopted[stack].file
         environment = self._environment(stack)
         return (self._documents.environments[environment] if environment else self._documents.account).file
 

@@ -89,7 +89,7 @@ class Environment(Document):
 
     @model_validator(mode="after")
     def _declares_nothing_while_adopting(self) -> Environment:
-        said = {"description", "workspace", "state", "protected", "adopting"}
+        said = {"description", "workspace", "state", "protected", "adopting", "waivers"}
         more = [name for name in type(self).model_fields if name not in said and getattr(self, name) != _default(name)]
         if self.adopting and more:
             raise ValueError(f"no {more[0]} while adopting is true; the landing zone begins where that line is deleted")

@@ -22,6 +22,8 @@ __all__ = ["MAX_BYTES", "Path_", "Source", "Unreadable", "read_source", "read_te
 
 # A hundred times the largest document of a real estate; a file above it was put there by mistake or in bad faith.
 MAX_BYTES = 1_000_000
+# A program wrote it about a whole workspace: some forty thousand objects.
+_MAX_ADOPTED_BYTES = 20_000_000
 MAX_DEPTH = 40
 # Composing recurses in C: a file that opens this many brackets is measured first, before it ends the process.
 _SUSPICIOUS = 500
@@ -102,8 +104,9 @@ def read_text(root: Path, path: Path) -> str:
         status = real.stat()
         if not stat.S_ISREG(status.st_mode):
             raise Unreadable(Problem("unreadable", "this is no file that can be read to its end", at, "replace it"))
-        if status.st_size > MAX_BYTES:
-            message = f"the file has {status.st_size:,} bytes, wanted at most {MAX_BYTES:,}"
+        most = _MAX_ADOPTED_BYTES if file.startswith("adopted/") else MAX_BYTES
+        if status.st_size > most:
+            message = f"the file has {status.st_size:,} bytes, wanted at most {most:,}"
             raise Unreadable(Problem("too-large", message, at, "split it, or keep data out of documents"))
         return real.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:

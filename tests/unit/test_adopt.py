@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +16,11 @@ from shipway.adopt.adopt import adopt
 from shipway.adopt.document import document_text
 from shipway.adopt.model import Adoption, Reason
 from shipway.adopt.report import as_json, exit_code, summary
+from shipway.guard.ground import ground_of
 from shipway.models.adopted import Adopted
 from shipway.models.document import validate
+from shipway.models.load import load
+from shipway.models.resolve import resolve
 from shipway.models.source import read_source
 from shipway.observed import Observed, ObservedWorkspace, Unreadable
 
@@ -148,3 +153,20 @@ def test_a_catalog_of_any_name_is_taken_verbatim_or_refused(name: str, comment: 
         assert (entry["name"], entry.get("comment", "")) == (name, comment)
     else:
         assert len(adoption.left_out) == 1
+
+
+def test_the_stack_of_what_was_adopted_is_protected_and_its_waivers_stand_in_its_own_document(tmp_path: Path) -> None:
+    root = Path(__file__).parents[2]
+    for name in ("environments", "bundles", "releases"):
+        shutil.copytree(root / name, tmp_path / name)
+    (tmp_path / "adopted").mkdir()
+    waiver = '{rule: R40, owner: g, reason: "not needed any more", expires: 2099-12-31, path: dev-adopted/schemas/x}'
+    (tmp_path / "adopted" / "dev.yaml").write_text(f"waivers:\n  - {waiver}\n")
+    documents = load(tmp_path)
+    ground = ground_of(documents, date(2026, 1, 1))
+    # dev itself is not protected.
+    assert ground.protected("dev-adopted")
+    assert ground.document("dev-adopted") == "adopted/dev.yaml"
+    assert [item.waiver.rule for item in ground.waivers("dev-adopted")] == ["R40"]
+    (stack,) = [one for one in resolve(documents).stacks if one.name == "dev-adopted"]
+    assert (stack.protected, stack.lifted) == (True, ("dev-adopted/schemas/x",))
