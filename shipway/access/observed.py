@@ -50,6 +50,13 @@ _IDENTITIES = {
     "databricks_service_principal": (PrincipalKind.SERVICE_PRINCIPAL, "display_name"),
     "databricks_user": (PrincipalKind.USER, "user_name"),
 }
+_DECIDES = {
+    *(*_TYPES, *_IDENTITIES, "databricks_group_member", "databricks_grants", "databricks_grant"),
+    *("databricks_permissions", "databricks_secret_acl", "databricks_mws_permission_assignment"),
+    *("databricks_permission_assignment", "databricks_entitlements", "databricks_access_control_rule_set"),
+}
+"""Types that access is decided by: an unreadable setting leaves no answer unfinished."""
+
 _RULE_SET = re.compile(r"accounts/[^/]+/servicePrincipals/([^/]+)/ruleSets/default")
 _ROLES = {
     "roles/servicePrincipal.user": "SERVICE_PRINCIPAL_USER",
@@ -264,7 +271,9 @@ class _Reader:
             securables=self.securables,
             held=tuple(sorted(self.held)),
             unknown=(*_UNKNOWN, *_not_asked(self.workspaces.values()), *sorted(set(self.unknown))),
-            gaps=tuple(sorted({str(gap) for one in self.workspaces.values() for gap in one.unreadable})),
+            gaps=tuple(
+                sorted({str(gap) for one in self.workspaces.values() for gap in one.unreadable if gap.type in _DECIDES})
+            ),
         )
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import click
 
-from shipway.cli._source import LIVE, SANDBOX, observe, types_read
+from shipway.cli._source import LIVE, SANDBOX, observe_environment, types_read
 from shipway.cli._target import Target, live, sandbox
 from shipway.deploy.order import stack_names
 from shipway.drift.adopt import Adoption
@@ -114,11 +114,7 @@ def _observed(run: _Look) -> ObservedWorkspace:
         from shipway.sandbox.observe import observe_sandbox
 
         return observe_sandbox(run.root, account.host)
-    workspace = run.documents.environments[run.environment].model.workspace
-    if not workspace.url:
-        where = run.documents.environments[run.environment].at("workspace")
-        raise ShipwayError(f"{run.environment} has no workspace yet, says {where}", "deploy it first: shipway synth")
-    return observe(run.root, run.source, workspace.url, str(workspace.id or ""), run.tell)
+    return observe_environment(run.root, run.source, run.documents, run.environment, run.tell)
 
 
 def _with_ways(run: _Look, found: Drift, stacks: Sequence[StackSides]) -> Drift:

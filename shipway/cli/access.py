@@ -211,7 +211,7 @@ def _landscape(source: str, environment: str | None) -> Landscape:
     """The landscape of this project from that source; raises ShipwayError."""
     from shipway.access.declared import declared
     from shipway.access.observed import observed
-    from shipway.cli._source import SANDBOX, observe
+    from shipway.cli._source import SANDBOX, observe_environment
     from shipway.models.load import load
     from shipway.models.resolve import resolve
     from shipway.project import find_root
@@ -223,15 +223,9 @@ def _landscape(source: str, environment: str | None) -> Landscape:
     if source != SANDBOX and environment not in documents.environments:
         raise ShipwayError(f"--from {source} asks one workspace: say which", "--env with an environment's name")
     # The sandbox has all workspaces, so that a principal can be followed through all of them.
-    asked = [environment] if source != SANDBOX and environment else list(documents.environments)
-    places = {name: documents.environments[name].model.workspace for name in asked}
-    return observed(
-        {
-            name: observe(root, source, place.url, str(place.id or ""))
-            for name, place in places.items()
-            if place.url is not None
-        }
-    )
+    made = [name for name, loaded in documents.environments.items() if loaded.model.workspace.url]
+    asked = [environment] if source != SANDBOX and environment else made
+    return observed({name: observe_environment(root, source, documents, name) for name in asked})
 
 
 def _end(landscape: Landscape, anybody: bool) -> None:

@@ -216,4 +216,4 @@ def _kind(type_: str, name: str) -> Kind:
 
 
 def _text(value: Side, taint: Taint) -> str:
-    return clip(visible(shown(value, taint)))
+    return "" if value is None else clip(visible(shown(value, taint)))

@@ -68,7 +68,9 @@ def pruned(value: Value) -> Value:
             inner = {name: pruned(item) for name, item in value.items()}
             return Record({name: item for name, item in inner.items() if not _no(item)})
         case tuple():
-            return tuple(pruned(item) for item in value)
+            items = tuple(pruned(item) for item in value)
+            # The API answers with a block in which nothing is set where Terraform has none.
+            return () if all(isinstance(item, Record) and not len(item) for item in items) else items
         case Secret():
             return value
     return value

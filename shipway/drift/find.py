@@ -16,6 +16,21 @@ from shipway.plan.taint import Taint
 __all__ = ["find_drift"]
 
 _ASSIGNMENT = "databricks_mws_permission_assignment"
+_SECURABLE = ("databricks_grants", "databricks_grant", "databricks_workspace_binding")
+_LISTED_BELOW = {
+    "databricks_catalog": (*_SECURABLE, "databricks_schema"),
+    "databricks_schema": (*_SECURABLE, "databricks_volume", "databricks_registered_model"),
+    "databricks_volume": _SECURABLE,
+    "databricks_registered_model": _SECURABLE,
+    "databricks_external_location": _SECURABLE,
+    "databricks_storage_credential": _SECURABLE,
+    "databricks_job": ("databricks_permissions",),
+    "databricks_cluster_policy": ("databricks_permissions",),
+    "databricks_sql_endpoint": ("databricks_permissions",),
+    "databricks_secret_scope": ("databricks_secret_acl",),
+    "databricks_group": ("databricks_group_member",),
+    "databricks_permission_assignment": (_ASSIGNMENT,),
+}
 _OF_ONE_WORKSPACE = (_ASSIGNMENT, "databricks_metastore_assignment")
 
 
@@ -33,7 +48,7 @@ def find_drift(
     """
     observed = [_item(one, workspace.workspace_id) for one in workspace.objects]
     by_key = {(one.type, one.id): one for one in observed}
-    reach = Reach(types, frozenset(one.type for one in workspace.unreadable))
+    reach = Reach(types, _broken(one.type for one in workspace.unreadable))
     ours = _items([*stacks, *elsewhere])
     taint = Taint.of([secret for one in (*observed, *ours) for secret in secrets_inside(one.attributes)])
     compared = [compare_stack(_here(stack, workspace.workspace_id), by_key, reach, taint) for stack in stacks]
@@ -47,6 +62,14 @@ def find_drift(
         compared=sum(part.whole for part in compared),
         left_out=(*left_out, *_skipped(compared), *workspace.not_asked),
     )
+
+
+def _broken(types: Iterable[str]) -> frozenset[str]:
+    """Those types, and all that is listed only where they are: without the scopes nobody asks for their lists."""
+    found = list(types)
+    for type_ in found:  # grows while it is walked
+        found += [below for below in _LISTED_BELOW.get(type_, ()) if below not in found]
+    return frozenset(found)
 
 
 def _item(one: Observed, workspace_id: str) -> Item:

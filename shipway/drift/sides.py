@@ -24,13 +24,26 @@ _REFERENCE = re.compile(r"\$\{((?:data\.)?[A-Za-z_][\w-]*\.[\w-]+)\.([\w.-]+)\}"
 
 # Types without an attribute `id`: what tells two of them apart.
 _KEYS: Mapping[str, tuple[str, ...]] = {
+    "databricks_account_federation_policy": ("policy_id",),
     "databricks_account_network_policy": ("network_policy_id",),
+    "databricks_account_setting_v2": ("name",),
+    "databricks_app": ("name",),
     "databricks_budget_policy": ("policy_id",),
+    "databricks_data_quality_monitor": ("object_type", "object_id"),
+    "databricks_database_database_catalog": ("name",),
+    "databricks_database_instance": ("name",),
+    "databricks_database_synced_database_table": ("name",),
     "databricks_entity_tag_assignment": ("entity_type", "entity_name", "tag_key"),
+    "databricks_external_metadata": ("name",),
+    "databricks_online_store": ("name",),
     "databricks_policy_info": ("on_securable_type", "on_securable_fullname", "name"),
+    "databricks_quality_monitor_v2": ("object_type", "object_id"),
+    "databricks_rfa_access_request_destinations": ("securable.type", "securable.full_name"),
     "databricks_service_principal_federation_policy": ("service_principal_id", "policy_id"),
     "databricks_tag_policy": ("tag_key",),
+    "databricks_workspace_entity_tag_assignment": ("entity_type", "entity_id", "tag_key"),
     "databricks_workspace_network_option": ("workspace_id",),
+    "databricks_workspace_setting_v2": ("name",),
 }
 _NAMES = ("full_name", "display_name", "user_name", "name", "scope", "tag_key", "policy_id", "label")
 _SINGLE = re.compile(r"databricks_(workspace_conf|.*_setting)")
@@ -114,7 +127,7 @@ def key_of(kind: str, attributes: Record) -> str:
     """What finds the same object again on another side; nothing where its attributes do not say."""
     if _SINGLE.fullmatch(kind):
         return "the workspace's only one"
-    parts = [_text(attributes.get(name)) for name in _KEYS.get(kind, ("id",))]
+    parts = [_text(_inside(attributes, name)) for name in _KEYS.get(kind, ("id",))]
     return ",".join(parts) if all(parts) else ""
 
 
@@ -127,6 +140,13 @@ def name_of(item: Item) -> str:
     if _SINGLE.fullmatch(item.type):
         return item.type.removeprefix("databricks_").replace("_", " ")
     return next((text for name in _NAMES if (text := _text(own.get(name)))), item.id or item.address)
+
+
+def _inside(attributes: Record, path: str) -> Value:
+    found: Value = attributes
+    for step in path.split("."):
+        found = found.get(step) if isinstance(found, Record) else None
+    return found
 
 
 def _text(value: Value) -> str:

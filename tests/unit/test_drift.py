@@ -16,9 +16,10 @@ from shipway.drift.as_json import as_json
 from shipway.drift.find import find_drift
 from shipway.drift.model import Drift, Gap, Kind, Weight
 from shipway.drift.revert import with_revert
-from shipway.drift.sides import StackSides, read_stack
+from shipway.drift.sides import _KEYS, StackSides, observed_item, read_stack
 from shipway.drift.text import as_text
 from shipway.observed import Observed, ObservedWorkspace, Unreadable
+from shipway.sandbox.provider.identity import key_of
 
 ADDRESS, STACK = "thing", "prod-landing-zone"
 
@@ -153,6 +154,8 @@ def test_rights_are_compared_one_by_one() -> None:
         ({"n": None}, {"n": ""}),
         ({"n": False}, {}),
         ({"n": [{"a": 1, "b": 0}]}, {"n": [{"a": 1}]}),
+        ({"n": []}, {"n": [{}]}),
+        ({"n": [{"a": 1, "b": []}]}, {"n": [{"a": 1, "b": [{"c": ""}]}]}),
     ],
 )
 def test_what_is_written_differently_is_no_drift(recorded: Any, observed: Any) -> None:
@@ -227,3 +230,15 @@ def test_the_account_sees_assignments_of_every_workspace() -> None:
     item = Observed("databricks_mws_permission_assignment", "2|5", "", {"workspace_id": 2, "principal_id": 5})
     assert [one.kind for one in find_drift("account", workspace(item, id_=""), []).findings] == [Kind.EXTRA]
     assert find_drift("prod", workspace(item, id_="1"), []).findings == ()
+
+
+def test_objects_are_told_apart_as_the_sandbox_does() -> None:
+    for type_, parts in _KEYS.items():
+        record: dict[str, Any] = {}
+        for number, path in enumerate(parts):
+            *parents, last = path.split(".")
+            node = record
+            for step in parents:
+                node = node.setdefault(step, {})
+            node[last] = f"v{number}"
+        assert observed_item(type_, "", record).id == key_of(type_, record)
