@@ -8,14 +8,16 @@ from pathlib import Path
 
 import click
 
-from benchmarks import peers, project, report, sandbox, scan, synth
+from benchmarks import landing_zone, peers, project, report, sandbox, scan, synth
 from benchmarks.suite import Result, Suite, run
 
 _HERE = Path(__file__).parent
 _RESULTS = _HERE / "results.json"
-_KINDS = ("synth", "parts", "project", "scan", "sandbox")
+_KINDS = ("synth", "parts", "project", "scan", "schemas", "sandbox")
 _SCANNED = 100
 _DEPLOYED = 100
+# Of one catalog, and the grants of each.
+_SCHEMAS = (1000, 20)
 # Small enough that starting is all of it, and large enough that it is not.
 _PARTS_OF = (1, 400)
 
@@ -64,6 +66,8 @@ def _suites(
         yield from project.suites(bundles, rounds)
     if "scan" in kinds:
         yield from scan.suites(min(bundles, _SCANNED), rounds)
+    if "schemas" in kinds:
+        yield from landing_zone.suites(*_SCHEMAS, rounds)
     if "sandbox" in kinds:
         yield from sandbox.suites(_DEPLOYED, rounds)
 

@@ -7,10 +7,11 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from string import ascii_lowercase
 
 from benchmarks.peers import FOLDER, ROOT, environment
 
-__all__ = ["Project", "make", "synthesize"]
+__all__ = ["Project", "add_schemas", "make", "synthesize"]
 
 _CODE = ("stacks", "constructs", "shipway", "policies")
 _FILES = ("main.py", "cdktf.json", "requirements.lock", "pyproject.toml")
@@ -39,7 +40,7 @@ def make(bundles: int) -> Project:
         shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in _FILES:
         shutil.copy(ROOT / name, root / name)
-    for name in ("environments", "releases/dev"):
+    for name in ("environments", "bundles", "releases/dev"):
         (root / name).mkdir(parents=True)
     for name in ("account.yaml", "dev.yaml"):
         shutil.copy(ROOT / "environments" / name, root / "environments" / name)
@@ -49,10 +50,28 @@ def make(bundles: int) -> Project:
     return Project(root, root / "bundles" / f"case-{bundles // 2:04}" / "bundle.yaml")
 
 
+def add_schemas(project: Project, schemas: int, grants: int) -> None:
+    """Give the catalog in dev that many schemas more, each granted to that many groups, 26 at most."""
+    # Short names on one line: a document may have a million bytes, and a thousand schemas with 20 grants fill it.
+    groups = [f"halyard-{letter}" for letter in ascii_lowercase[:grants]]
+    account, dev = (project.root / "environments" / name for name in ("account.yaml", "dev.yaml"))
+    _insert(account, "\ngroups:\n", "".join(f"  {group}: Measured with\n" for group in groups))
+    granted = ", ".join(f"{{principal: {group}, privileges: [SELECT]}}" for group in groups)
+    added = (f"      s{number:03}: {{comment: M, grants: [{granted}]}}\n" for number in range(schemas))
+    _insert(dev, "\n    schemas:\n", "".join(added))
+
+
 def synthesize(project: Project) -> None:
     """Bring the project's output up to date, and fill its caches."""
     command = [str(Path(sys.executable).parent / "shipway"), "synth"]
     subprocess.run(command, cwd=project.root, env=environment(), check=True, stdout=subprocess.DEVNULL)
+
+
+def _insert(document: Path, after: str, text: str) -> None:
+    before, found, rest = document.read_text(encoding="utf-8").partition(after)
+    if not found:
+        sys.exit(f"{document.name} has no line {after.strip()!r} to add to")
+    document.write_text(before + found + text + rest, encoding="utf-8")
 
 
 def _add_bundle(root: Path, name: str) -> None:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from pathlib import Path
 
 import pytest
 
-from benchmarks import report
+from benchmarks import projects, report
 from benchmarks.measure import CommandFailed, measure
 from benchmarks.suite import OutputDiffers, Suite, Variant, run
+from shipway.models.source import MAX_BYTES
 
 WRITE = "import pathlib, sys; p = pathlib.Path('{out}'); p.mkdir(); (p / 'a.json').write_text('{text}')"
 
@@ -87,3 +89,14 @@ class TestReport:
         assert text.endswith("By hand.\n")
         assert str(tmp_path) not in text
         assert report.from_json(report.as_json([result])) == [result]
+
+
+class TestProjects:
+    def test_a_thousand_schemas_with_twenty_grants_are_a_document(self, tmp_path: Path, root: Path) -> None:
+        (tmp_path / "environments").mkdir()
+        for name in ("account.yaml", "dev.yaml"):
+            shutil.copy(root / "environments" / name, tmp_path / "environments" / name)
+        projects.add_schemas(projects.Project(tmp_path, tmp_path / "none"), 1000, 20)
+        text = (tmp_path / "environments" / "dev.yaml").read_text(encoding="utf-8")
+        assert text.count("{principal: ") == 20_000
+        assert len(text) < MAX_BYTES
