@@ -216,3 +216,25 @@ def test_only_the_metastore_of_its_workspace_is_waited_for(say: Say, waited_for:
         "databricks_mws_permission_assignment": {"x": {"workspace_id": 1, "depends_on": depends}},
     }
     assert say("R14", {"account": stack}) == status
+
+
+@pytest.mark.parametrize(
+    ("workspaces", "option", "status"),
+    [
+        (["1"], {"workspace_id": "1", "network_policy_id": "p"}, PASSED),
+        (["1"], {"workspace_id": 1, "network_policy_id": "p"}, PASSED),
+        (["1", "2"], {"workspace_id": "1", "network_policy_id": "p"}, PASSED | FAILED),
+        (["1"], {"workspace_id": "1", "network_policy_id": "other"}, PASSED | FAILED),
+        (["1"], {"workspace_id": "${var.w}", "network_policy_id": "p"}, PASSED | UNKNOWN),
+        (["${var.w}"], {"workspace_id": "1", "network_policy_id": "p"}, PASSED | UNKNOWN),
+    ],
+)
+def test_egress_policies(say: Say, workspaces: list[str], option: dict[str, Any], status: set[Status]) -> None:
+    stack = {
+        "databricks_account_network_policy": {"p": {"network_policy_id": "p"}},
+        "databricks_metastore_assignment": {f"w{n}": {"workspace_id": name} for n, name in enumerate(workspaces)},
+        "databricks_workspace_network_option": {"o": option},
+    }
+    assert say("R12B", {"account": stack}) == status
+    del stack["databricks_account_network_policy"]
+    assert say("R12B", {"account": stack}) == PASSED, "nothing to attach"

@@ -51,6 +51,16 @@ HARMLESS = {
     "R10": _WORKSPACE - {"private_access_settings_id"} | {"private_access_settings_name", "region"},
     "R11": _WORKSPACE - {"pricing_tier"},
     "R12": {"account_id", "network_policy_id"},
+    # What a policy says is R12's business; this one's is whether it is attached.
+    "R12B": {
+        "account_id",
+        "egress",
+        "egress.network_access",
+        "egress.network_access.policy_enforcement",
+        "egress.network_access.policy_enforcement.enforcement_mode",
+        "egress.network_access.restriction_mode",
+        "metastore_id",
+    },
     "R13": {"workspace_id"},
     # What it waits for says enough.
     "R14": {"metastore_id", "permissions", "permissions.0", "principal_id", "workspace_id"},
