@@ -57,6 +57,14 @@ def full(stack: TerraformStack) -> None:
         stack, "claims", name="claims_prod", owner="halyard-platform-admins", storage_root="s3://a/b"
     )
     catalog.isolation_mode = "ISOLATED"
+    databricks.RfaAccessRequestDestinations(
+        stack,
+        "requests",
+        securable=databricks.RfaAccessRequestDestinationsSecurable(type="CATALOG", full_name=catalog.name),
+        destinations=[
+            databricks.RfaAccessRequestDestinationsDestinations(destination_type="EMAIL", destination_id="a@b.example")
+        ],
+    )
     WorkspaceHardening(stack, "hardening", spec=FULL, default_catalog=catalog)
 
 

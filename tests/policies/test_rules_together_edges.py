@@ -218,23 +218,25 @@ def test_only_the_metastore_of_its_workspace_is_waited_for(say: Say, waited_for:
     assert say("R14", {"account": stack}) == status
 
 
+MADE = "${databricks_mws_workspaces.w0.workspace_id}"
+
+
 @pytest.mark.parametrize(
-    ("workspaces", "option", "status"),
+    ("made", "option", "status"),
     [
-        (["1"], {"workspace_id": "1", "network_policy_id": "p"}, PASSED),
-        (["1"], {"workspace_id": 1, "network_policy_id": "p"}, PASSED),
-        (["1", "2"], {"workspace_id": "1", "network_policy_id": "p"}, PASSED | FAILED),
-        (["1"], {"workspace_id": "1", "network_policy_id": "other"}, PASSED | FAILED),
-        (["1"], {"workspace_id": "${var.w}", "network_policy_id": "p"}, PASSED | UNKNOWN),
-        (["${var.w}"], {"workspace_id": "1", "network_policy_id": "p"}, PASSED | UNKNOWN),
+        (1, {"workspace_id": MADE, "network_policy_id": "p"}, PASSED),
+        (1, {"workspace_id": MADE, "network_policy_id": "${databricks_account_network_policy.p.id}"}, PASSED | FAILED),
+        (1, {"workspace_id": MADE, "network_policy_id": "other"}, PASSED | FAILED),
+        (2, {"workspace_id": MADE, "network_policy_id": "p"}, PASSED | FAILED),
+        (0, {"workspace_id": 1234, "network_policy_id": "p"}, PASSED),
+        (1, {"workspace_id": "${var.w}", "network_policy_id": "p"}, PASSED | UNKNOWN),
+        (1, {"workspace_id": MADE, "network_policy_id": "${var.p}"}, PASSED | UNKNOWN),
     ],
 )
-def test_egress_policies(say: Say, workspaces: list[str], option: dict[str, Any], status: set[Status]) -> None:
+def test_egress_policies(say: Say, made: int, option: dict[str, Any], status: set[Status]) -> None:
     stack = {
         "databricks_account_network_policy": {"p": {"network_policy_id": "p"}},
-        "databricks_metastore_assignment": {f"w{n}": {"workspace_id": name} for n, name in enumerate(workspaces)},
+        "databricks_mws_workspaces": {f"w{number}": {"workspace_name": "w"} for number in range(made)},
         "databricks_workspace_network_option": {"o": option},
     }
     assert say("R12B", {"account": stack}) == status
-    del stack["databricks_account_network_policy"]
-    assert say("R12B", {"account": stack}) == PASSED, "nothing to attach"

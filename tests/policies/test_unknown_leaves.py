@@ -53,13 +53,12 @@ HARMLESS = {
     "R12": {"account_id", "network_policy_id"},
     # What a policy says is R12's business; this one's is whether it is attached.
     "R12B": {
-        "account_id",
         "egress",
         "egress.network_access",
         "egress.network_access.policy_enforcement",
         "egress.network_access.policy_enforcement.enforcement_mode",
         "egress.network_access.restriction_mode",
-        "metastore_id",
+        *_WORKSPACE,
     },
     "R13": {"workspace_id"},
     # What it waits for says enough.

@@ -1,4 +1,4 @@
-"""R12B: a network policy is attached, and no workspace is left out
+"""R12B: a network policy is attached, and no workspace that is made here is left out
 
 Severity: HIGH
 Scope: stack
@@ -18,10 +18,10 @@ Anti-pattern
               restriction_mode: RESTRICTED_ACCESS
               policy_enforcement:
                 enforcement_mode: ENFORCED
-      databricks_metastore_assignment:
+      databricks_mws_workspaces:
         prod:
-          workspace_id: 1234
-          metastore_id: 9b3e1c64-0d2f-4f7a-8c55-6e1a7d904b12
+          account_id: 5f0c9d2e-7a41-4c1e-9a57-3d1f8e6b2c40
+          workspace_name: acme-prod
 
 Best practice
     resource:
@@ -36,17 +36,26 @@ Best practice
                 enforcement_mode: ENFORCED
           lifecycle:
             prevent_destroy: true
-      databricks_metastore_assignment:
+      databricks_mws_workspaces:
         prod:
-          workspace_id: 1234
-          metastore_id: 9b3e1c64-0d2f-4f7a-8c55-6e1a7d904b12
+          account_id: 00000000-0000-0000-0000-000000000000
+          workspace_name: acme-prod
+          aws_region: eu-central-1
+          pricing_tier: ENTERPRISE
+          network_id: ${databricks_mws_networks.prod.network_id}
+          private_access_settings_id: ${databricks_mws_private_access_settings.prod.private_access_settings_id}
+          managed_services_customer_managed_key_id: ${databricks_mws_customer_managed_keys.a.customer_managed_key_id}
+          storage_customer_managed_key_id: ${databricks_mws_customer_managed_keys.b.customer_managed_key_id}
+          lifecycle:
+            prevent_destroy: true
       databricks_workspace_network_option:
         prod:
-          workspace_id: 1234
+          workspace_id: ${databricks_mws_workspaces.prod.workspace_id}
           network_policy_id: acme-prod
 
 Not seen
-    An account whose stack declares no network policy: there is none to attach.
+    An account whose stack declares no network policy, since there is none to attach, and a workspace that is not made
+    here: it may have one from elsewhere.
 
 Sources
     Security Analysis Tool, NS-9; Security Reference Architecture; provider documentation of
@@ -69,26 +78,24 @@ class _Seen:
     """The policies' ids, and what is attached to what; None for an id that is not known."""
 
     names: dict[str, str | None]
-    workspaces: dict[str, str | None]
     attached: frozenset[str | None]
     restricted: frozenset[str | None]
 
 
 class EveryWorkspaceHasEgressPolicy(StackRule[_Seen]):
-    """Each policy has a workspace, and where there is a policy each workspace has one."""
+    """Each policy has a workspace, and where there is a policy each workspace that is made has one."""
 
-    resources = (_POLICY, "databricks_metastore_assignment")
-    looks_up = (_OPTION, "databricks_mws_workspaces")
+    resources = (_POLICY, "databricks_mws_workspaces")
+    looks_up = (_OPTION,)
 
     def survey(self, others: Others) -> _Seen:
-        """The policies, the workspaces, and which has which."""
+        """The policies, and which workspace has which."""
 
         def ids(kind: str, attribute: str) -> dict[str, str | None]:
             return {block.address: others.called(block.leaf(attribute), block.file) for block in others.of(kind)}
 
         return _Seen(
             ids(_POLICY, "network_policy_id"),
-            ids("databricks_metastore_assignment", "workspace_id"),
             frozenset(ids(_OPTION, "network_policy_id").values()),
             frozenset(ids(_OPTION, "workspace_id").values()),
         )
@@ -98,8 +105,9 @@ class EveryWorkspaceHasEgressPolicy(StackRule[_Seen]):
         if block.kind == _POLICY:
             yield _among("network_policy_id", seen.names[block.address], seen.attached, f"no {_OPTION} attaches it")
         elif seen.names:
-            name = seen.workspaces[block.address]
-            yield _among("workspace_id", name, seen.restricted, f"the workspace has no {_OPTION}")
+            # Its id is Databricks' to give, so whoever refers to it has its address.
+            mine = f"{block.file}/{block.address}"
+            yield _among("workspace_id", mine, seen.restricted, f"the workspace has no {_OPTION}")
         else:
             yield passed()
 
