@@ -28,8 +28,8 @@ Best practice
             subject: repo:acme/platform:environment:prod
 
 Not seen
-    Whether the environment in the subject is the one that the service principal deploys to, and whether that
-    environment has protection rules at all.
+    Whether the environment in the subject is the one that the service principal deploys to, and whether it is guarded:
+    an environment by protection rules, a branch of GitLab by being protected, a pipeline of Azure DevOps by approvals.
 
 Sources
     Databricks, workload identity federation with GitHub; GitHub, hardening deployments with OpenID Connect.
@@ -39,11 +39,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import partial
 
 from policies._rule import Answer, Block, Rule, failed
 
-_ISSUERS = ("https://token.actions.githubusercontent.com",)
-_SUBJECT = re.compile(r"repo:[A-Za-z0-9-]+/[A-Za-z0-9_.-]+:environment:[A-Za-z0-9_-]+")
+_NAME = r"[A-Za-z0-9][A-Za-z0-9_.-]*"
+# Who signs, and what then stands for a guarded place: GitLab's token has no environment in its subject, so there it is
+# a branch; Azure DevOps names the pipeline.
+_SUBJECTS = {
+    r"https://token\.actions\.githubusercontent\.com": rf"repo:[A-Za-z0-9-]+/[A-Za-z0-9_.-]+:environment:{_NAME}",
+    r"https://gitlab\.com": rf"project_path:{_NAME}(/{_NAME})+:ref_type:branch:ref:{_NAME}",
+    r"https://vstoken\.dev\.azure\.com/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}": (
+        r"p://[A-Za-z0-9-]+/[A-Za-z0-9_. -]*[A-Za-z0-9_.-]/[A-Za-z0-9][A-Za-z0-9_. -]*"
+    ),
+}
 
 
 class FederationBoundToEnvironment(Rule):
@@ -57,15 +66,21 @@ class FederationBoundToEnvironment(Rule):
         if not policies:
             yield failed("oidc_policy", "is missing, wanted issuer and subject")
         for policy in policies:
-            known = ", ".join(sorted(_ISSUERS))
-            yield policy.leaf("issuer").must(lambda issuer: issuer in _ISSUERS, f"wanted one of {known}")
-            yield policy.leaf("subject").must(_is_environment, "wanted repo:<owner>/<name>:environment:<environment>")
+            issuer, subject = policy.leaf("issuer"), policy.leaf("subject")
+            forms = [form for signer, form in _SUBJECTS.items() if issuer.unknown or _is(signer, issuer.value)]
+            yield issuer.must(partial(_is_any, list(_SUBJECTS)), "wanted one that is known")
+            wanted = "wanted the subject of one guarded place: of GitHub repo:<owner>/<name>:environment:<environment>"
+            yield subject.must(partial(_is_any, forms), wanted)
             # With another claim the subject above is compared with something else.
             yield policy.leaf("subject_claim").must(lambda claim: claim in (None, "sub"), "wanted sub, the default")
 
 
-def _is_environment(subject: object) -> bool:
-    return isinstance(subject, str) and bool(_SUBJECT.fullmatch(subject))
+def _is_any(forms: list[str], value: object) -> bool:
+    return any(_is(form, value) for form in forms)
+
+
+def _is(form: str, value: object) -> bool:
+    return isinstance(value, str) and bool(re.fullmatch(form, value))
 
 
 RULE = FederationBoundToEnvironment()

@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from binding import Construct, databricks
-from landing_zone import AuditLogDelivery, RegionMetastore, SetupPrincipal, UseCaseIdentity, WorkspaceAttachment
+from landing_zone import (
+    AccountGroup,
+    AuditLogDelivery,
+    PeopleTeam,
+    RegionMetastore,
+    SetupPrincipal,
+    TagGovernance,
+    UseCaseIdentity,
+    WorkspaceAttachment,
+    account_group,
+)
 from shipway.models.deployment import AccountStack
 from stacks.base import ShipwayStack
 
@@ -21,14 +31,9 @@ class Account(ShipwayStack):
             "disable-legacy-features",
             disable_legacy_features=databricks.DisableLegacyFeaturesSettingDisableLegacyFeatures(value=True),
         )
-        group_scope = Construct(self, "groups")
-        groups = {
-            item.name: databricks.Group(group_scope, item.key, display_name=item.name, allow_cluster_create=False)
-            for item in spec.platform_groups
-        }
-        bundles = Construct(self, "bundles")
-        for use_case in spec.use_cases:
-            groups |= UseCaseIdentity(bundles, use_case.use_case, spec=use_case).groups
+        groups = self._groups(spec)
+        if spec.governance_host is not None:
+            self._govern(spec, spec.governance_host, groups)
         metastore_scope = Construct(self, "metastores")
         metastores = {
             item.region: RegionMetastore(metastore_scope, item.region, spec=item).metastore for item in spec.metastores
@@ -48,3 +53,23 @@ class Account(ShipwayStack):
                 metastores=metastores,
                 groups=groups,
             )
+
+    def _groups(self, spec: AccountStack) -> dict[str, AccountGroup]:
+        """Every group of the account by its name."""
+        scope, bundles, teams = Construct(self, "groups"), Construct(self, "bundles"), Construct(self, "teams")
+        groups = {item.name: account_group(scope, item) for item in spec.platform_groups}
+        for use_case in spec.use_cases:
+            identity = UseCaseIdentity(
+                bundles, use_case.use_case, spec=use_case, account_id=spec.account_id, groups=groups
+            )
+            groups = identity.groups
+        for team in spec.teams:
+            groups[team.group.name] = PeopleTeam(teams, team.group.key, spec=team, groups=groups).group
+        return groups
+
+    def _govern(self, spec: AccountStack, host: str, groups: dict[str, AccountGroup]) -> None:
+        # A workspace's API for what is the account's: so its one place is here, and not in each landing zone.
+        through = databricks.DatabricksProvider(self, "governance", alias="governance", host=host)
+        tags = Construct(Construct(self, "governed_tags"), "tags")
+        for tag in spec.tags:
+            TagGovernance(tags, tag.key, spec=tag, account_id=spec.account_id, through=through, groups=groups)

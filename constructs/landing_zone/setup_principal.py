@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from binding import Construct, databricks
+from landing_zone.account_group import AccountGroup
 
 __all__ = ["SetupPrincipal"]
 
@@ -10,7 +11,7 @@ __all__ = ["SetupPrincipal"]
 class SetupPrincipal(Construct):
     """The run-as identity of the data setup job; what it may do, it may as a member of the platform's deployers."""
 
-    def __init__(self, scope: Construct, id_: str, *, name: str, deployers: databricks.Group) -> None:
+    def __init__(self, scope: Construct, id_: str, *, name: str, deployers: AccountGroup) -> None:
         super().__init__(scope, id_)
         self.principal = databricks.ServicePrincipal(self, "principal", display_name=name, allow_cluster_create=False)
         databricks.GroupMember(self, "member", group_id=deployers.id, member_id=self.principal.id)

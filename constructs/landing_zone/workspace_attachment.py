@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import assert_never
 
 from binding import Construct, TerraformOutput, Token, databricks
+from landing_zone.account_group import AccountGroup
+from landing_zone.budget import CostGuard
 from landing_zone.egress import EgressPolicy, PrivateConnectivity
 from landing_zone.workspace_aws import WorkspaceAws
 from landing_zone.workspace_gcp import WorkspaceGcp
@@ -35,7 +37,7 @@ class WorkspaceAttachment(Construct):
         spec: WorkspaceSpec,
         account_id: str,
         metastores: Mapping[str, databricks.Metastore],
-        groups: Mapping[str, databricks.Group],
+        groups: Mapping[str, AccountGroup],
     ) -> None:
         super().__init__(scope, id_)
         self.workspace_id = self._workspace_id(spec, account_id)
@@ -56,8 +58,18 @@ class WorkspaceAttachment(Construct):
                 workspace_id=self.workspace_id,
             )
         self._let_in(spec, groups)
+        budgets = Construct(Construct(self, "budgets"), "use_cases")
+        for budget in spec.budgets:
+            CostGuard(
+                budgets,
+                budget.use_case,
+                spec=budget,
+                account_id=account_id,
+                workspace_id=self.workspace_id,
+                groups=groups,
+            )
 
-    def _let_in(self, spec: WorkspaceSpec, groups: Mapping[str, databricks.Group]) -> None:
+    def _let_in(self, spec: WorkspaceSpec, groups: Mapping[str, AccountGroup]) -> None:
         scopes: dict[tuple[str, ...], Construct] = {(): self}
         for assignment in spec.assignments:
             for end in range(1, len(assignment.path)):
@@ -86,7 +98,7 @@ class WorkspaceAttachment(Construct):
             TerraformOutput(self, name, value=value).override_logical_id(f"{spec.environment}-workspace-{name}")
         return Token.as_number(made.workspace_id)
 
-    def _assign(self, scope: Construct, spec: AssignmentSpec, group: databricks.Group) -> None:
+    def _assign(self, scope: Construct, spec: AssignmentSpec, group: AccountGroup) -> None:
         databricks.MwsPermissionAssignment(
             scope,
             spec.path[-1],

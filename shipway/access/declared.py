@@ -88,6 +88,10 @@ def _principals(documents: Documents, stack: AccountStack) -> Iterator[Principal
     for environment, name in stack.setup_principals:
         purpose = f"Machine identity that installs functions and tables in {environment}"
         yield Principal(name, PrincipalKind.SERVICE_PRINCIPAL, (account.platform.deployers,), purpose)
+    for team in stack.teams:
+        groups = tuple(sorted({group for _, _, group in team.roles}))
+        purpose = account.teams[team.group.name].purpose
+        yield Principal(team.group.name, PrincipalKind.GROUP, groups, purpose)
     for identities in stack.use_cases:
         names = {group.key: group.name for group in identities.groups}
         for group in identities.groups:

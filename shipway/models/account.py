@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from shipway.models.approvals import Approval, ApprovedClass
 from shipway.models.compute import PolicyFamily, PolicyName
 from shipway.models.document import Document, Text
+from shipway.models.governed_tags import GovernedTags
+from shipway.models.identities import Repository, Team
 from shipway.models.names import GroupName, OrganisationName
 from shipway.models.state import State
 from shipway.models.storage import Region
 from shipway.models.waivers import Waiver
 
-__all__ = ["Account", "AuditLog", "GroupName", "Metastore", "Platform", "Repository"]
+__all__ = ["Account", "AuditLog", "Metastore", "Platform"]
 
 Uuid = Annotated[str, Field(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
 
@@ -27,16 +29,6 @@ class Platform(Document):
 
     deployers: GroupName
     """Holds the landing zone's deploy identities; keeps MANAGE on all that is granted."""
-
-
-class Repository(Document):
-    """Where this code lives: deploy identities trust exactly its protected environments (OIDC, no stored secret)."""
-
-    slug: Annotated[str, Field(pattern=r"^[A-Za-z0-9-]+/[A-Za-z0-9_.-]+$", max_length=140)]
-    """`owner/name` as in the token's subject `repo:owner/name:environment:prod`."""
-
-    issuer: Annotated[str, Field(pattern=r"^https://[A-Za-z0-9./_-]+$")] = "https://token.actions.githubusercontent.com"
-    """GitHub's issuer; an issuer that is not known cannot mint a token for us."""
 
 
 class Metastore(Document):
@@ -93,7 +85,21 @@ class Account(Document):
     groups: dict[GroupName, Text] = {}
     """Groups beyond those of use cases, each with what it is for."""
 
+    teams: dict[GroupName, Team] = {}
+    """Groups of people that take roles in use cases."""
+
+    groups_from: Literal["shipway", "identity_provider"] = "shipway"
+    """Who makes the groups of people. With `identity_provider` they are there already (SCIM) and only looked up."""
+
+    governed_tags: GovernedTags | None = None
+
     approvals: dict[ApprovedClass, Approval] = {}
     """Who approves changes of the account's own stack; what is not said here is as in a protected environment."""
 
     waivers: tuple[Waiver, ...] = ()
+
+    @model_validator(mode="after")
+    def _one_says_who_is_in(self) -> Account:
+        if self.teams and self.groups_from == "identity_provider":
+            raise ValueError("no teams: with groups_from identity_provider it says who is in the roles' groups")
+        return self

@@ -6,10 +6,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from shipway.models.account import GroupName
 from shipway.models.document import Document, Flag, Text
 from shipway.models.governance import DataPolicy, Days, Function, PolicyKey, Table, Tags
-from shipway.models.names import DataName, EnvironmentName
+from shipway.models.names import DataName, EnvironmentName, GroupName
 from shipway.models.privileges import BindingType, CatalogPrivilege, IsolationMode, SchemaPrivilege
 from shipway.models.storage import Region, StorageUrl
 

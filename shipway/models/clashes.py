@@ -21,6 +21,7 @@ def group_clashes(documents: Documents) -> Iterable[Problem]:
     account = documents.account.model
     roles = set(_role_groups(documents))
     named: dict[Path_, str] = {("groups", name): name for name in account.groups}
+    named |= {("teams", name): name for name in account.teams}
     named["platform", "administrators"] = account.platform.administrators
     named["platform", "deployers"] = account.platform.deployers
     for path, name in named.items():

@@ -10,6 +10,7 @@ from typing import Annotated
 from pydantic import Field, model_validator
 
 from shipway.models.approvals import Approval, ApprovedClass
+from shipway.models.budgets import Budgets
 from shipway.models.catalogs import Catalog
 from shipway.models.compute import ClusterPolicy, PolicyName
 from shipway.models.document import Document, Flag, Text
@@ -84,6 +85,8 @@ class Environment(Document):
 
     adopting: Flag = False
     """The workspace is left as it is: no landing zone yet, only what adopted/<environment>.yaml has. docs/import.md"""
+    budgets: Budgets | None = None
+    """What use cases may cost here."""
 
     waivers: tuple[Waiver, ...] = ()
 

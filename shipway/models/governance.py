@@ -10,9 +10,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from shipway.models.account import GroupName
 from shipway.models.document import Document, Flag, Text
-from shipway.models.names import DataName, Role
+from shipway.models.names import DataName, GroupName, Role
 from shipway.models.privileges import FunctionPrivilege
 
 __all__ = [

@@ -109,6 +109,7 @@ NETWORK_POLICY = Kind("network policy", "<organisation>-<environment>", _KEBAB, 
 CONNECTIVITY = Kind("network connectivity configuration", "<organisation>-<environment>", _KEBAB, 30, "Databricks")
 METASTORE = Kind("metastore", "<organisation>-<region>", _KEBAB, 64, _OURS)
 ACCOUNT_PART = Kind("account's own object", "<organisation>-account-<part>", _KEBAB, 64, _OURS)
+BUDGET = Kind("budget, budget policy", "<use-case>-<environment>", _KEBAB, 127, "Databricks, of budgets: 128")
 CLUSTER_POLICY = Kind("cluster policy", "<organisation>-<policy>-<environment>", _KEBAB, 100, "Databricks")
 STORAGE = Kind(
     "storage",
@@ -145,6 +146,7 @@ KINDS = (
     CONNECTIVITY,
     METASTORE,
     ACCOUNT_PART,
+    BUDGET,
     CLUSTER_POLICY,
     STORAGE,
     SECRET_SCOPE,
@@ -222,6 +224,11 @@ class Names:
     def connectivity(self) -> str:
         """The network connectivity configuration of this environment's workspace."""
         return CONNECTIVITY.check(f"{self.organisation}-{self.environment}")
+
+    @property
+    def budget(self) -> str:
+        """The budget of this use case in this environment, and the budget policy of its serverless compute."""
+        return BUDGET.check(f"{self.use_case}-{self.environment}")
 
     def metastore(self, region: str) -> str:
         """The metastore of a region."""

@@ -21,6 +21,7 @@ from shipway.models.checks_governance import (
     too_many_principals,
     unmasked_personal_data,
 )
+from shipway.models.checks_identities import bad_budgets, bad_places, bad_tags, bad_teams
 from shipway.models.clashes import group_clashes, shared_workspaces
 from shipway.models.clashes_storage import bad_credentials, residency, shared_storage, storage_shares
 from shipway.models.deployment import Deployment, LandingZoneStack, Stack
@@ -110,7 +111,7 @@ def _orphans(documents: Documents) -> Iterable[Problem]:
 def _unknown_groups(documents: Documents) -> Iterable[Problem]:
     """Grants to, and approvals by, groups that the account does not declare."""
     account = documents.account.model
-    known = {*account.groups, account.platform.administrators, account.platform.deployers}
+    known = {*account.groups, *account.teams, account.platform.administrators, account.platform.deployers}
     places: list[Loaded[Account] | Loaded[Environment]] = [documents.account, *documents.environments.values()]
     for loaded in places:
         for path, principal in named_groups(loaded.model):
@@ -205,6 +206,10 @@ CHECKS = (
     bad_credentials,
     storage_shares,
     residency,
+    bad_teams,
+    bad_places,
+    bad_tags,
+    bad_budgets,
     of_another_cloud,
     public_workspaces,
     regions_without_metastore,

@@ -8,17 +8,15 @@ from shipway.models.account import Account
 from shipway.models.deployment import (
     AccountStack,
     AuditLogSpec,
-    FederationSpec,
-    GroupSpec,
     MetastoreSpec,
-    PrincipalSpec,
-    UseCaseIdentities,
+    TagPolicySpec,
 )
 from shipway.models.load import Documents
-from shipway.models.names import Names, Role
+from shipway.models.names import Names
 from shipway.models.protection import lifted_paths
 from shipway.models.resolve_account_workspace import workspace_spec
 from shipway.models.resolve_data_setup import installs_something
+from shipway.models.resolve_identities import platform_groups, team_specs, use_case_identities
 from shipway.models.state import State, state_key
 from shipway.models.waivers import Waiver
 
@@ -30,7 +28,6 @@ _DAY = 24 * 60 * 60
 def account_stack(documents: Documents) -> AccountStack:
     """The one stack of the account; raises BadName."""
     account = documents.account.model
-    platform = {account.platform.administrators, account.platform.deployers, *account.groups}
     return AccountStack(
         name="account",
         host=account.host,
@@ -45,8 +42,11 @@ def account_stack(documents: Documents) -> AccountStack:
         metastores=tuple(_metastore(account, region) for region in sorted(account.metastores)),
         audit_log=_audit_log(account),
         administrators=account.platform.administrators,
-        platform_groups=tuple(GroupSpec(key=name, name=name) for name in sorted(platform)),
-        use_cases=tuple(_identities(documents, use_case) for use_case in sorted(documents.bundles)),
+        platform_groups=platform_groups(account),
+        teams=team_specs(account),
+        use_cases=tuple(use_case_identities(documents, use_case) for use_case in sorted(documents.bundles)),
+        governance_host=_governance_host(documents),
+        tags=_tags(account),
         setup_principals=tuple(
             (name, Names(account.organisation, name).data_setup_principal)
             for name, loaded in sorted(documents.environments.items())
@@ -87,6 +87,27 @@ def _audit_log(account: Account) -> AuditLogSpec | None:
     )
 
 
+def _governance_host(documents: Documents) -> str | None:
+    tags = documents.account.model.governed_tags
+    return documents.environments[tags.through].model.workspace.place[0] if tags else None
+
+
+def _tags(account: Account) -> tuple[TagPolicySpec, ...]:
+    if account.governed_tags is None:
+        return ()
+    managers = (account.platform.administrators,)
+    return tuple(
+        TagPolicySpec(
+            key=key,
+            description=tag.description,
+            values=tuple(sorted(tag.values)),
+            assigners=tuple(sorted({*tag.assigners, *managers})),
+            managers=managers,
+        )
+        for key, tag in sorted(account.governed_tags.tags.items())
+    )
+
+
 def bundle_waivers(
     stack: str, documents: Documents, use_cases: Iterable[str]
 ) -> Iterator[tuple[str, tuple[Waiver, ...]]]:
@@ -98,34 +119,3 @@ def bundle_waivers(
 def state_settings(state: State, stack: str) -> dict[str, str]:
     """The backend's settings for one stack: the document's own and the stack's key in it."""
     return {**state.model_dump(mode="json", exclude={"backend"}), "key": state_key(stack)}
-
-
-def _identities(documents: Documents, use_case: str) -> UseCaseIdentities:
-    account = documents.account.model
-    environments = sorted(environment for environment, other in documents.releases if other == use_case)
-    lines = [Names(account.organisation, environment, use_case) for environment in environments]
-    shared = Names(account.organisation, "", use_case)
-    groups = [GroupSpec(key=role, name=shared.group(role)) for role in Role if not role.per_environment]
-    principals = []
-    for line in lines:
-        for role, name in ((Role.DEPLOYERS, line.deploy_principal), (Role.RUNNERS, line.run_principal)):
-            group = GroupSpec(key=f"{role}-{line.environment}", name=line.group(role))
-            groups.append(group)
-            key = f"{'deploy' if role is Role.DEPLOYERS else 'run'}-{line.environment}"
-            principals.append(PrincipalSpec(key=key, name=name, group=group.key))
-    return UseCaseIdentities(
-        use_case=use_case,
-        groups=tuple(groups),
-        principals=tuple(principals),
-        federations=tuple(_federation(account, line) for line in lines),
-    )
-
-
-def _federation(account: Account, line: Names) -> FederationSpec:
-    # Only the deploy identity is entered from outside, and only by jobs of the environment that reviewers guard.
-    return FederationSpec(
-        principal=f"deploy-{line.environment}",
-        issuer=account.repository.issuer,
-        subject=f"repo:{account.repository.slug}:environment:{line.environment}",
-        audience=account.account_id,
-    )

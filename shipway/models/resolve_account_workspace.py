@@ -22,6 +22,7 @@ from shipway.models.deployment import (
 from shipway.models.granted import HOLDERS, named_groups
 from shipway.models.load import Documents
 from shipway.models.names import Names, Role
+from shipway.models.resolve_budgets import budget_specs
 from shipway.models.resolve_egress import connectivity_spec, egress_spec
 from shipway.models.workspace import (
     AwsEndpoints,
@@ -49,6 +50,7 @@ def workspace_spec(documents: Documents, environment: str) -> WorkspaceSpec:
         egress=egress_spec(names, account.cloud, workspace),
         connectivity=connectivity_spec(names, workspace),
         assignments=tuple(_assignments(documents, environment)),
+        budgets=budget_specs(documents, environment),
     )
 
 

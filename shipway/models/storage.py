@@ -6,9 +6,8 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from shipway.models.account import GroupName
 from shipway.models.document import Document, Flag, Text
-from shipway.models.names import EnvironmentName
+from shipway.models.names import EnvironmentName, GroupName
 from shipway.models.privileges import CredentialPrivilege, LocationPrivilege
 
 __all__ = [

@@ -76,7 +76,10 @@ class Built:
         return found[path]
 
     def judged(self) -> tuple[RawResult, ...]:
-        """Everything that all rules say of it, passes included."""
+        """Everything that rules say of it as one stack, passes included.
+
+        Rules over all stacks are asked in `breaks_as_project`: a construct alone lacks what others bring.
+        """
         (stack,) = Checkov().scan({self.stack: self.text}, POLICIES).stacks
         return stack.results
 
@@ -90,6 +93,11 @@ class Built:
     def breaks(self) -> set[str]:
         """The rules that did not pass."""
         return {result.rule for result in self.judged() if result.status is not Status.PASSED}
+
+    def breaks_as_project(self) -> set[str]:
+        """The rules over all stacks that did not pass, were this stack the whole project."""
+        scan = Checkov().scan({}, POLICIES, {"case": {self.stack: self.text}})
+        return {result.rule for result in scan.projects["case"][self.stack] if result.status is not Status.PASSED}
 
 
 class Build(Protocol):

@@ -31,6 +31,7 @@ def attachment(stack: TerraformStack, create: CreateSpec | None = None, *readers
             egress=None,
             connectivity=None,
             assignments=(administrators, *readers),
+            budgets=(),
         ),
         account_id="5f0c9d2e-7a41-4c1e-9a57-3d1f8e6b2c40",
         metastores={},

@@ -151,6 +151,7 @@ def test_what_is_made_here_is_attached_by_its_own_id_and_tells_its_address(build
         egress=None,
         connectivity=None,
         assignments=(),
+        budgets=(),
     )
     built = build(
         "account",

@@ -13,6 +13,7 @@ from shipway.scan.scanner import RawResult, Status
 
 POLICIES = Path(__file__).parents[2] / "policies"
 FAILED, PASSED, UNKNOWN = Status.FAILED, Status.PASSED, Status.UNKNOWN
+_ORGANISATION = "7f1078d6-b20d-4a20-9d88-05a2f0d645a3"
 
 
 def _grants(principal: Any, privileges: Any, **securable: str) -> dict[str, Any]:
@@ -51,6 +52,21 @@ CASES: list[tuple[str, str, dict[str, Any], Status]] = [
     ("R21", "service_principal_federation_policy", _oidc(issuer="https://token.actions.example.com"), FAILED),
     ("R21", "service_principal_federation_policy", _oidc(subject_claim="job_workflow_ref"), FAILED),
     ("R21", "service_principal_federation_policy", _oidc(subject_claim="sub"), PASSED),
+    *(
+        ("R21", "service_principal_federation_policy", _oidc(issuer=issuer, subject=subject), wanted)
+        for issuer, subject, wanted in (
+            ("https://gitlab.com", "project_path:acme/ai/platform:ref_type:branch:ref:production", PASSED),
+            ("https://gitlab.com", "project_path:acme/ai/platform:ref_type:tag:ref:v1", FAILED),
+            ("https://gitlab.com", "project_path:acme/*:ref_type:branch:ref:main", FAILED),
+            # One service's subject under another's signature is nobody's.
+            ("https://gitlab.com", "repo:acme/platform:environment:prod", FAILED),
+            ("https://gitlab.com.example.com", "project_path:acme/p:ref_type:branch:ref:main", FAILED),
+            (f"https://vstoken.dev.azure.com/{_ORGANISATION}", "p://acme/ai platform/deploy-prod", PASSED),
+            (f"https://vstoken.dev.azure.com/{_ORGANISATION}", "p://acme/ai platform", FAILED),
+            ("https://vstoken.dev.azure.com/acme", "p://acme/platform/deploy-prod", FAILED),
+            ("${var.issuer}", "repo:acme/platform:environment:prod", UNKNOWN),
+        )
+    ),
     ("R28", "workspace_conf", {}, FAILED),
     ("R28", "workspace_conf", {"custom_config": {"maxTokenLifetimeDays": "0"}}, FAILED),
     ("R28", "workspace_conf", {"custom_config": {"maxTokenLifetimeDays": "9" * 5000}}, FAILED),

@@ -15,6 +15,8 @@ from shipway.models.deployment.account import (
     GroupSpec,
     MetastoreSpec,
     PrincipalSpec,
+    TagPolicySpec,
+    TeamSpec,
     UseCaseIdentities,
 )
 from shipway.models.deployment.adopted import AdoptedStack
@@ -38,6 +40,7 @@ from shipway.models.deployment.line import JobSpec, LineStack, ModelSpec, SlotSp
 from shipway.models.deployment.workspace import (
     AssignmentSpec,
     AwsWorkspaceSpec,
+    BudgetSpec,
     ConnectivitySpec,
     CreateSpec,
     EgressSpec,
@@ -64,6 +67,7 @@ __all__ = [
     "AssignmentSpec",
     "AuditLogSpec",
     "AwsWorkspaceSpec",
+    "BudgetSpec",
     "CatalogSpec",
     "ClusterPolicySpec",
     "ConnectivitySpec",
@@ -101,8 +105,10 @@ __all__ = [
     "Stack",
     "StorageCredentialSpec",
     "StorageLocationSpec",
+    "TagPolicySpec",
     "TagSpec",
     "TaskSpec",
+    "TeamSpec",
     "UseCaseIdentities",
     "VolumeSpec",
     "WorkspaceSpec",

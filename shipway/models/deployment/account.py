@@ -12,6 +12,8 @@ __all__ = [
     "GroupSpec",
     "MetastoreSpec",
     "PrincipalSpec",
+    "TagPolicySpec",
+    "TeamSpec",
     "UseCaseIdentities",
 ]
 
@@ -21,6 +23,16 @@ class GroupSpec(Resolved):
 
     key: str
     name: str
+    found: bool = False
+    """Whether the identity provider makes it, so that it is looked up here."""
+
+
+class TeamSpec(Resolved):
+    """A group of people, and the roles' groups that it is a member of."""
+
+    group: GroupSpec
+    roles: tuple[tuple[str, str, str], ...]
+    """Use case, role, the name of the role's group."""
 
 
 class PrincipalSpec(Resolved):
@@ -30,6 +42,10 @@ class PrincipalSpec(Resolved):
     name: str
     group: str
     """The key of its group in the same use case."""
+    users: tuple[str, ...]
+    """Groups that may run things as it."""
+    managers: tuple[str, ...]
+    """Groups that may say who does."""
 
 
 class FederationSpec(Resolved):
@@ -73,6 +89,16 @@ class AuditLogSpec(Resolved):
     prefix: str
 
 
+class TagPolicySpec(Resolved):
+    """A governed tag with its rule set."""
+
+    key: str
+    description: str
+    values: tuple[str, ...]
+    assigners: tuple[str, ...]
+    managers: tuple[str, ...]
+
+
 class AccountStack(StackBase):
     """Identities and what is declared once in an account."""
 
@@ -82,9 +108,13 @@ class AccountStack(StackBase):
     administrators: str
     """The key of the platform group that administers every workspace."""
     platform_groups: tuple[GroupSpec, ...]
+    teams: tuple[TeamSpec, ...]
     use_cases: tuple[UseCaseIdentities, ...]
     setup_principals: tuple[tuple[str, str], ...]
     """By environment, who installs its functions and tables: where there are any."""
     deployers: str
     """The platform group that these are members of."""
+    governance_host: str | None
+    """The workspace over which governed tags are declared."""
+    tags: tuple[TagPolicySpec, ...]
     workspaces: tuple[WorkspaceSpec, ...]

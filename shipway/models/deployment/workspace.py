@@ -9,6 +9,7 @@ from shipway.models.deployment.base import Resolved
 __all__ = [
     "AssignmentSpec",
     "AwsWorkspaceSpec",
+    "BudgetSpec",
     "ConnectivitySpec",
     "CreateSpec",
     "EgressSpec",
@@ -131,6 +132,20 @@ class ConnectivitySpec(Resolved):
     endpoints: tuple[PrivateEndpointSpec, ...]
 
 
+class BudgetSpec(Resolved):
+    """What a use case may cost in a workspace."""
+
+    use_case: str
+    name: str
+    thresholds: tuple[str, ...]
+    """In US dollars a month, as text: the provider's own type."""
+    notify: tuple[str, ...]
+    tags: dict[str, str]
+    users: tuple[str, ...]
+    """Groups whose serverless compute may be booked on it."""
+    managers: tuple[str, ...]
+
+
 class WorkspaceSpec(Resolved):
     """A workspace, made here or not, and who may sign in to it."""
 
@@ -144,3 +159,4 @@ class WorkspaceSpec(Resolved):
     egress: EgressSpec | None
     connectivity: ConnectivitySpec | None
     assignments: tuple[AssignmentSpec, ...]
+    budgets: tuple[BudgetSpec, ...]
