@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from shipway.errors import DocumentErrors
 from shipway.models.deployment import AccountStack, Deployment, LandingZoneStack, WorkspaceSpec
 from shipway.models.load import load
 from shipway.models.origins import Origins
@@ -26,6 +27,8 @@ def without_address(root: Path, environment: str) -> None:
     document = root / "environments" / f"{environment}.yaml"
     lines = document.read_text().splitlines(keepends=True)
     document.write_text("".join(line for line in lines if not line.startswith(("  url: ", "  id: "))))
+    account = root / "environments" / "account.yaml"
+    account.write_text(account.read_text().replace("through: prod", "through: dev"))
 
 
 def workspace(deployment: Deployment, environment: str) -> WorkspaceSpec:
@@ -86,3 +89,11 @@ def test_what_makes_a_workspace_is_found_at_its_line() -> None:
     assert found is not None
     lines = (ROOT / "environments/prod.yaml").read_text().splitlines()
     assert (found.file, lines[found.line - 1].strip().partition(":")[0]) == ("environments/prod.yaml", "storage")
+
+
+def test_governed_tags_need_a_workspace_that_exists(documents: Path) -> None:
+    without_address(documents, "prod")
+    account = documents / "environments/account.yaml"
+    account.write_text(account.read_text().replace("through: dev", "through: prod"))
+    with pytest.raises(DocumentErrors, match="the workspace of 'prod' is not made yet"):
+        resolve(load(documents))
