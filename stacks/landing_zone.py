@@ -6,11 +6,15 @@ from binding import Construct
 from landing_zone import (
     DataCatalog,
     DataSetup,
+    GroupEntitlements,
     IpPerimeter,
+    LibraryAllowlist,
+    NotificationDestination,
     PolicyForClusters,
     StorageAccess,
     StorageLocation,
     UseCaseSecrets,
+    Warehouse,
     WorkspaceHardening,
 )
 from shipway.models.deployment import LandingZoneStack
@@ -40,10 +44,25 @@ class LandingZone(ShipwayStack):
         policies = Construct(self, "cluster_policies")
         for policy in spec.cluster_policies:
             PolicyForClusters(policies, policy.key, spec=policy)
+        self._offers(spec)
         bundles = Construct(self, "bundles")
         for scope_spec in spec.secret_scopes:
             use_case = Construct(bundles, scope_spec.use_case)
             UseCaseSecrets(use_case, "secrets", spec=scope_spec)
+
+    def _offers(self, spec: LandingZoneStack) -> None:
+        warehouses = Construct(self, "sql_warehouses")
+        for warehouse in spec.sql_warehouses:
+            Warehouse(warehouses, warehouse.key, spec=warehouse)
+        destinations = Construct(self, "notification_destinations")
+        for destination in spec.notification_destinations:
+            NotificationDestination(destinations, destination.key, spec=destination)
+        allowlist = Construct(self, "library_allowlist")
+        for artifacts in spec.library_allowlist:
+            LibraryAllowlist(allowlist, artifacts.key, spec=artifacts)
+        entitlements = Construct(self, "entitlements")
+        for given in spec.entitlements:
+            GroupEntitlements(entitlements, given.group, spec=given)
 
     def _storage(self, spec: LandingZoneStack) -> dict[str, StorageLocation]:
         storage = Construct(self, "storage")

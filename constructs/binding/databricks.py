@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from cdktf_cdktf_provider_databricks.account_network_policy import *
     from cdktf_cdktf_provider_databricks.aibi_dashboard_embedding_access_policy_setting import *
     from cdktf_cdktf_provider_databricks.aibi_dashboard_embedding_approved_domains_setting import *
+    from cdktf_cdktf_provider_databricks.artifact_allowlist import *
     from cdktf_cdktf_provider_databricks.automatic_cluster_update_workspace_setting import *
     from cdktf_cdktf_provider_databricks.budget import *
     from cdktf_cdktf_provider_databricks.budget_policy import *
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from cdktf_cdktf_provider_databricks.disable_legacy_dbfs_setting import *
     from cdktf_cdktf_provider_databricks.disable_legacy_features_setting import *
     from cdktf_cdktf_provider_databricks.enhanced_security_monitoring_workspace_setting import *
+    from cdktf_cdktf_provider_databricks.entitlements import *
     from cdktf_cdktf_provider_databricks.entity_tag_assignment import *
     from cdktf_cdktf_provider_databricks.external_location import *
     from cdktf_cdktf_provider_databricks.grants import *

@@ -26,6 +26,7 @@ from landing_zone.workspace_access import WorkspaceAccess
 from landing_zone.workspace_attachment import WorkspaceAttachment
 from landing_zone.workspace_aws import WorkspaceAws
 from landing_zone.workspace_gcp import WorkspaceGcp
+from landing_zone.workspace_objects import GroupEntitlements, LibraryAllowlist, NotificationDestination, Warehouse
 from landing_zone.workspace_serverless import WorkspaceServerless
 
 __all__ = [
@@ -37,8 +38,11 @@ __all__ = [
     "EgressPolicy",
     "FunctionGrants",
     "GovernedTag",
+    "GroupEntitlements",
     "IpPerimeter",
+    "LibraryAllowlist",
     "MaskOrFilter",
+    "NotificationDestination",
     "PeopleTeam",
     "PolicyForClusters",
     "PrivateConnectivity",
@@ -50,6 +54,7 @@ __all__ = [
     "TagGovernance",
     "UseCaseIdentity",
     "UseCaseSecrets",
+    "Warehouse",
     "WorkspaceAccess",
     "WorkspaceAttachment",
     "WorkspaceAws",

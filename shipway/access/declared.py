@@ -125,6 +125,9 @@ def _landing_zone(stack: LandingZoneStack) -> Iterator[tuple[Securable, list[Hel
     for policy in stack.cluster_policies:
         target = Securable(Kind.CLUSTER_POLICY, policy.name, here, workspace)
         yield target, [Held(user.group, user.level, target.id) for user in policy.users]
+    for warehouse in stack.sql_warehouses:
+        target = Securable(Kind.WAREHOUSE, warehouse.name, here, workspace)
+        yield target, [Held(user.group, user.level, target.id) for user in warehouse.users]
     for scope in stack.secret_scopes:
         target = Securable(Kind.SECRET_SCOPE, scope.name, here, workspace)
         yield target, [Held(acl.group, acl.level, target.id) for acl in scope.acls]

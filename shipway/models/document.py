@@ -16,10 +16,14 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from shipway.errors import Problem
 from shipway.models.source import Path_, Source
 
-__all__ = ["Document", "Flag", "Text", "spelled", "suggestion", "validate"]
+__all__ = ["HIDDEN_VALUE", "Document", "Flag", "Text", "spelled", "suggestion", "validate"]
 
 Flag = Annotated[bool, Field(strict=True)]
 Text = Annotated[str, Field(min_length=1, max_length=1000)]
+
+
+HIDDEN_VALUE = "hidden_value"
+"""The type of a mistake whose message does not repeat the value: it may be a secret in the wrong place."""
 
 
 class Document(BaseModel):
@@ -74,7 +78,7 @@ def _problem(model: type[Document], source: Source, detail: Any) -> Problem:
     path = _document_path(source.data, detail["loc"])
     name = spelled(path) or "the document"
     at = source.at(path)
-    got = _short(detail["input"])
+    got = "a value that is not shown" if detail["type"] == HIDDEN_VALUE else _short(detail["input"])
     match detail["type"]:
         case "extra_forbidden":
             known = _known_keys(model, path[:-1])

@@ -110,6 +110,8 @@ CONNECTIVITY = Kind("network connectivity configuration", "<organisation>-<envir
 METASTORE = Kind("metastore", "<organisation>-<region>", _KEBAB, 64, _OURS)
 ACCOUNT_PART = Kind("account's own object", "<organisation>-account-<part>", _KEBAB, 64, _OURS)
 BUDGET = Kind("budget, budget policy", "<use-case>-<environment>", _KEBAB, 127, "Databricks, of budgets: 128")
+NOTIFICATION = Kind("notification destination", "<organisation>-<purpose>-<environment>", _KEBAB, 100, _OURS)
+SQL_WAREHOUSE = Kind("SQL warehouse", "<organisation>-<purpose>-<environment>", _KEBAB, 99, "Databricks")
 CLUSTER_POLICY = Kind("cluster policy", "<organisation>-<policy>-<environment>", _KEBAB, 100, "Databricks")
 STORAGE = Kind(
     "storage",
@@ -148,6 +150,8 @@ KINDS = (
     ACCOUNT_PART,
     BUDGET,
     CLUSTER_POLICY,
+    NOTIFICATION,
+    SQL_WAREHOUSE,
     STORAGE,
     SECRET_SCOPE,
     REPOSITORY,
@@ -295,6 +299,14 @@ class Names:
     def cluster_policy(self, purpose: str) -> str:
         """A cluster policy of this environment."""
         return CLUSTER_POLICY.check(f"{self.organisation}-{purpose}-{self.environment}")
+
+    def sql_warehouse(self, purpose: str) -> str:
+        """A SQL warehouse of this environment."""
+        return SQL_WAREHOUSE.check(f"{self.organisation}-{purpose}-{self.environment}")
+
+    def notification_destination(self, purpose: str) -> str:
+        """A notification destination of this environment."""
+        return NOTIFICATION.check(f"{self.organisation}-{purpose}-{self.environment}")
 
     def storage(self, key: str) -> str:
         """A storage credential or an external location of this environment."""

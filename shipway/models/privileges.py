@@ -12,6 +12,7 @@ __all__ = [
     "BindingType",
     "CatalogPrivilege",
     "CredentialPrivilege",
+    "Entitlement",
     "FunctionPrivilege",
     "IsolationMode",
     "JobPermission",
@@ -20,6 +21,7 @@ __all__ = [
     "SchemaPrivilege",
     "SecretPermission",
     "VolumePrivilege",
+    "WarehousePermission",
 ]
 
 CatalogPrivilege = Literal[
@@ -84,3 +86,6 @@ IsolationMode = Literal["ISOLATED", "OPEN"]
 BindingType = Literal["BINDING_TYPE_READ_ONLY", "BINDING_TYPE_READ_WRITE"]
 JobPermission = Literal["CAN_VIEW", "CAN_MANAGE_RUN", "CAN_MANAGE"]
 SecretPermission = Literal["READ", "WRITE", "MANAGE"]
+# Without IS_OWNER: who applies owns what it makes, and another owner is a difference in every plan (#3730).
+WarehousePermission = Literal["CAN_VIEW", "CAN_MONITOR", "CAN_USE", "CAN_MANAGE"]
+Entitlement = Literal["databricks_sql_access", "workspace_access", "workspace_consume"]

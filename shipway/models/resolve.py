@@ -39,6 +39,7 @@ from shipway.models.resolve_data_policies import data_policies_stack
 from shipway.models.resolve_hardening import bad_hardening, bad_perimeters
 from shipway.models.resolve_landing_zone import landing_zone_stack
 from shipway.models.resolve_line import line_stack
+from shipway.models.resolve_workspace_objects import bad_allowlists
 
 __all__ = ["resolve"]
 
@@ -223,6 +224,7 @@ CHECKS = (
     _missing_policies,
     unsafe_policies,
     clusters_outside_policies,
+    bad_allowlists,
     bad_hardening,
     bad_perimeters,
     _bad_shares,

@@ -13,6 +13,12 @@ from shipway.models.resolve_data_setup import data_setup_spec
 from shipway.models.resolve_hardening import hardening_spec, perimeter_spec
 from shipway.models.resolve_storage import storage_credential_specs, storage_location_specs
 from shipway.models.resolve_workspace import cluster_policy_specs, secret_scope_specs
+from shipway.models.resolve_workspace_objects import (
+    allowlist_specs,
+    destination_specs,
+    entitlement_specs,
+    warehouse_specs,
+)
 
 __all__ = ["landing_zone_stack"]
 
@@ -39,5 +45,9 @@ def landing_zone_stack(documents: Documents, names: Names) -> LandingZoneStack:
         data_setup=data_setup_spec(here),
         catalogs=catalog_specs(here),
         cluster_policies=cluster_policy_specs(here),
+        sql_warehouses=warehouse_specs(here),
+        notification_destinations=destination_specs(here),
+        library_allowlist=allowlist_specs(here),
+        entitlements=entitlement_specs(here),
         secret_scopes=secret_scope_specs(here),
     )

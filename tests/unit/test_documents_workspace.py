@@ -92,6 +92,18 @@ def fixed(value: Any) -> dict[str, Any]:
     return {"type": "fixed", "value": value}
 
 
+def warehouse(**keys: Any) -> Changes:
+    return {PROD: {"sql_warehouses": {"analysis": {"size": "Small", "cost_center": "CC-1", **keys}}}}
+
+
+def notified(**keys: Any) -> Changes:
+    return {PROD: {"notification_destinations": {"on-call": keys}}}
+
+
+def allowed(**keys: Any) -> Changes:
+    return {"environments/dev.yaml": {"library_allowlist": keys}}
+
+
 # What is written, the code, the text whose line is named, and what the message says.
 CASES: dict[str, tuple[Changes, str, str, str]] = {
     "a profile that is none": (hardening(profile="hihg"), "not-in-list", "hihg", "did you mean 'high'?"),
@@ -310,6 +322,74 @@ CASES: dict[str, tuple[Changes, str, str, str]] = {
         "policy: batch",
         "wants dev",
     ),
+    "a size that is none": (warehouse(size="2x-small"), "not-in-list", "2x-small", "did you mean '2X-Small'?"),
+    "a warehouse that never stops": (warehouse(auto_stop_minutes=0), "bad-value", "auto_stop", "greater than or equal"),
+    "an owner of a warehouse": (
+        warehouse(permissions=[{"principal": "halyard-internal-audit", "permission": "IS_OWNER"}]),
+        "not-in-list",
+        "IS_OWNER",
+        "wanted one of the list",
+    ),
+    "two levels for one group": (
+        warehouse(
+            permissions=[{"principal": "halyard-internal-audit", "permission": p} for p in ("CAN_USE", "CAN_VIEW")]
+        ),
+        "bad-value",
+        "analysis:",
+        "each principal once",
+    ),
+    "a warehouse for a group nobody declared": (
+        warehouse(permissions=[{"principal": "halyard-nobody", "permission": "CAN_USE"}]),
+        "unknown-group",
+        "halyard-nobody",
+        "is no group",
+    ),
+    "a webhook in clear": (
+        notified(slack="https://hooks.slack.example.com/services/T0/B0/s3cr3t"),
+        "bad-value",
+        "slack:",
+        "got a value that is not shown, wanted the name of a Terraform variable",
+    ),
+    "two kinds at once": (
+        notified(slack="on_call_url", email=["a@halyard.example.com"]),
+        "bad-value",
+        "on-call:",
+        "exactly one of email, microsoft_teams, pagerduty, slack, webhook",
+    ),
+    "no kind": (notified(), "bad-value", "on-call", "exactly one of"),
+    "an address that is none": (notified(email=["a@b`c`.com"]), "bad-value", "a@b", "wanted text like"),
+    "every catalog": (allowed(jars=["/Volumes/"]), "bad-value", "/Volumes/", "a folder of a volume"),
+    "a prefix of other catalogs too": (
+        allowed(jars=["/Volumes/claims_prod/triage/jars"]),
+        "bad-value",
+        "/Volumes/claims_prod",
+        "with that last slash",
+    ),
+    "a way out of the volume": (
+        allowed(init_scripts=["/Volumes/claims_prod/triage/x/../../y/"]),
+        "bad-value",
+        "/Volumes/claims_prod",
+        "a folder of a volume",
+    ),
+    "a bucket": (allowed(jars=["s3://halyard-jars/"]), "bad-value", "s3://halyard-jars", "wanted"),
+    "a catalog of no environment": (
+        allowed(jars=["/Volumes/claims_prd/triage/jars/"]),
+        "unknown-catalog",
+        "claims_prd",
+        "did you mean 'claims_prod'?",
+    ),
+    "an allow list twice": (
+        {PROD: {"library_allowlist": {"jars": ["/Volumes/claims_prod/triage/jars/"]}}},
+        "allowlist-twice",
+        "library_allowlist:",
+        "environment 'dev' has it already",
+    ),
+    "consuming and more": (
+        {PROD: {"access": {"authors": {"entitlements": ["workspace_consume", "workspace_access"]}}}},
+        "bad-value",
+        "authors:",
+        "workspace_consume alone",
+    ),
 }
 
 
@@ -380,3 +460,15 @@ def test_an_accounts_family_stands_in_place_of_ours(documents: Path) -> None:
     found = problems(documents, changes)
     # The workbench's cluster is no job's, so the bundle does not fit it.
     assert {problem.code for problem in found} >= {"outside-policy"}
+
+
+def test_a_role_has_one_level_on_a_warehouse_and_nobody_owns_it(documents: Path) -> None:
+    (spec,) = landing_zone(documents, {}).sql_warehouses
+    groups = [user.group for user in spec.users]
+    assert len(groups) == len(set(groups))
+    assert {user.level for user in spec.users} <= {"CAN_USE", "CAN_MONITOR"}
+
+
+def test_no_message_repeats_a_secret_in_the_wrong_place(documents: Path) -> None:
+    found = problems(documents, notified(pagerduty="R0tat3-me-n0w"))
+    assert "R0tat3" not in "".join(str(problem) for problem in found)

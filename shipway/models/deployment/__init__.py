@@ -52,18 +52,23 @@ from shipway.models.deployment.workspace import (
     WorkspaceSpec,
 )
 from shipway.models.deployment.workspace_contents import (
+    AllowlistSpec,
     ClusterPolicySpec,
+    DestinationSpec,
+    EntitlementSpec,
     HardeningSpec,
     IpListSpec,
     IpPerimeterSpec,
     RotationSpec,
     SecretScopeSpec,
+    WarehouseSpec,
 )
 
 __all__ = [
     "AccessRequestsSpec",
     "AccountStack",
     "AdoptedStack",
+    "AllowlistSpec",
     "AssignmentSpec",
     "AuditLogSpec",
     "AwsWorkspaceSpec",
@@ -76,8 +81,10 @@ __all__ = [
     "DataPolicySpec",
     "DataSetupSpec",
     "Deployment",
+    "DestinationSpec",
     "EgressSpec",
     "EndpointSpec",
+    "EntitlementSpec",
     "FederationSpec",
     "FunctionSpec",
     "GcpWorkspaceSpec",
@@ -111,6 +118,7 @@ __all__ = [
     "TeamSpec",
     "UseCaseIdentities",
     "VolumeSpec",
+    "WarehouseSpec",
     "WorkspaceSpec",
 ]
 

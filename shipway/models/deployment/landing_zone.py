@@ -5,10 +5,14 @@ from __future__ import annotations
 from shipway.models.deployment.base import StackBase
 from shipway.models.deployment.data import CatalogSpec, DataSetupSpec, StorageCredentialSpec, StorageLocationSpec
 from shipway.models.deployment.workspace_contents import (
+    AllowlistSpec,
     ClusterPolicySpec,
+    DestinationSpec,
+    EntitlementSpec,
     HardeningSpec,
     IpPerimeterSpec,
     SecretScopeSpec,
+    WarehouseSpec,
 )
 
 __all__ = ["LandingZoneStack"]
@@ -27,4 +31,8 @@ class LandingZoneStack(StackBase):
     data_setup: DataSetupSpec | None
     catalogs: tuple[CatalogSpec, ...]
     cluster_policies: tuple[ClusterPolicySpec, ...]
+    sql_warehouses: tuple[WarehouseSpec, ...]
+    notification_destinations: tuple[DestinationSpec, ...]
+    library_allowlist: tuple[AllowlistSpec, ...]
+    entitlements: tuple[EntitlementSpec, ...]
     secret_scopes: tuple[SecretScopeSpec, ...]

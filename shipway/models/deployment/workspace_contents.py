@@ -6,12 +6,16 @@ from shipway.models.deployment.base import Permission, Resolved
 from shipway.models.hardening import MaintenanceWindow
 
 __all__ = [
+    "AllowlistSpec",
     "ClusterPolicySpec",
+    "DestinationSpec",
+    "EntitlementSpec",
     "HardeningSpec",
     "IpListSpec",
     "IpPerimeterSpec",
     "RotationSpec",
     "SecretScopeSpec",
+    "WarehouseSpec",
 ]
 
 
@@ -75,3 +79,40 @@ class SecretScopeSpec(Resolved):
     acls: tuple[Permission, ...]
     rotation: tuple[RotationSpec, ...]
     """One for each secret in it."""
+
+
+class WarehouseSpec(Resolved):
+    """A SQL warehouse."""
+
+    key: str
+    name: str
+    size: str
+    max_clusters: int
+    auto_stop_minutes: int
+    tags: tuple[tuple[str, str], ...]
+    users: tuple[Permission, ...]
+
+
+class DestinationSpec(Resolved):
+    """A notification destination: e-mail addresses, or a kind and the variable that holds its secret."""
+
+    key: str
+    name: str
+    email: tuple[str, ...]
+    kind: str
+    variable: str
+
+
+class AllowlistSpec(Resolved):
+    """The allow list of one type of artifact."""
+
+    key: str
+    artifact_type: str
+    artifacts: tuple[str, ...]
+
+
+class EntitlementSpec(Resolved):
+    """What a group may do in a workspace at all, beyond being let in."""
+
+    group: str
+    entitlements: tuple[str, ...]
