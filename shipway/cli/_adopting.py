@@ -24,6 +24,7 @@ from shipway.adopt.document import document_text, waivers_text
 from shipway.adopt.environment import environment_text
 from shipway.adopt.model import Adoption
 from shipway.adopt.report import as_json, exit_code, summary
+from shipway.adopt.suggest import suggestions_text
 from shipway.cli._source import observe
 from shipway.errors import ShipwayError
 from shipway.models.deployment import LandingZoneStack, LineStack
@@ -47,12 +48,20 @@ class Import:
     url: str
 
     @classmethod
-    def open(cls, environment: str, source: str, url: str, workspace_id: str, tell: Callable[[str], None]) -> Import:
+    def open(
+        cls,
+        environment: str,
+        source: str,
+        url: str,
+        workspace_id: str,
+        tell: Callable[[str], None],
+        record: Path | None = None,
+    ) -> Import:
         """Read the workspace and decide what becomes of each object; raises ShipwayError."""
         root = find_root(Path.cwd())
         documents = load(root)
         url, workspace_id = _workspace(documents, environment, url, workspace_id)
-        observed = observe(root, source, url, workspace_id, tell)
+        observed = observe(root, source, url, workspace_id, tell, record)
         workspace_id = workspace_id or observed.workspace_id
         _checked(environment, url, workspace_id)
         if not observed.objects:
@@ -127,6 +136,7 @@ class Import:
             text = environment_text(account, self.environment, self.url, workspace_id)
             yield f"environments/{self.environment}.yaml", text
         yield f"adopted/{self.environment}.yaml", document_text(self.adoption)
+        yield f"adopted/{self.environment}.suggestions.txt", suggestions_text(self.adoption)
         yield f"adopted/{self.environment}.report.json", self.report_json() + "\n"
 
 

@@ -17,17 +17,23 @@ SANDBOX, LIVE = "sandbox", "live"
 
 
 def observe(
-    root: Path, source: str, url: str, workspace_id: str, tell: Callable[[str], None] = lambda _: None
+    root: Path,
+    source: str,
+    url: str,
+    workspace_id: str,
+    tell: Callable[[str], None] = lambda _: None,
+    record: Path | None = None,
 ) -> ObservedWorkspace:
     """The workspace at `url` as `source` has it: `sandbox`, `live`, or a folder with a recording.
 
+    What a live one answers is kept in the folder `record`, where that is given.
     Raises ShipwayError, also where the workspace that answers is not the one that the documents mean.
     """
     if source == SANDBOX:
         from shipway.sandbox.observe import observe_sandbox
 
         return observe_sandbox(root, url, workspace_id)
-    found = _live(url, tell) if source == LIVE else _recorded(Path(source), workspace_id, tell)
+    found = _live(url, tell, record) if source == LIVE else _recorded(Path(source), workspace_id, tell)
     return _checked(found, source, workspace_id)
 
 
@@ -77,10 +83,17 @@ def _made_here(found: ObservedWorkspace, documents: Documents, environment: str)
     return next((str(one.attributes.get("workspace_id", "")) for one in made), "")
 
 
-def _live(url: str, tell: Callable[[str], None]) -> ObservedWorkspace:
+def _live(url: str, tell: Callable[[str], None], record: Path | None) -> ObservedWorkspace:
     from shipway.outside.workspace import connect, read_workspace
 
-    return read_workspace(connect(url), tell=tell)
+    if record is None:
+        return read_workspace(connect(url), tell=tell)
+    from shipway.outside.workspace_recording import RecordingApi
+
+    api = RecordingApi(connect(url).client)
+    found = read_workspace(api, tell=tell)
+    tell(f"recorded in {api.write(record)}")
+    return found
 
 
 def _recorded(folder: Path, workspace_id: str, tell: Callable[[str], None]) -> ObservedWorkspace:

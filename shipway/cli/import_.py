@@ -24,6 +24,11 @@ __all__ = ["command"]
 @click.option(
     "--workspace-id", metavar="ID", help="The workspace's id, where neither a document nor the source says it."
 )
+@click.option(
+    "--record",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Keep what the live workspace answers in this new folder, which --from takes.",
+)
 @click.option("--write", is_flag=True, help="Write the documents into this project.")
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Write them into this folder instead.")
 @click.option(
@@ -38,6 +43,7 @@ def command(
     source: str,
     url: str | None,
     workspace_id: str | None,
+    record: Path | None,
     write: bool,
     out: Path | None,
     waive_until: datetime | None,
@@ -67,17 +73,21 @@ def command(
     """
     from shipway.cli._adopting import Import
 
+    if record is not None and source != "live":
+        raise click.UsageError("--record keeps what a live workspace answers: not with --from")
     if waive_until is not None and not write:
         raise click.UsageError("--waive-until needs --write: waivers are for what is declared here")
     if write and out is not None:
         raise click.UsageError("--write writes into this project, --out somewhere else: give one of the two")
-    run = Import.open(
-        environment, source, url or "", workspace_id or "", lambda line: click.echo(f"  … {line}", err=True)
-    )
+
+    def tell(line: str) -> None:
+        click.echo(f"  … {line}", err=True)
+
+    run = Import.open(environment, source, url or "", workspace_id or "", tell, record)
     folder = run.root if write else out
     written = run.write(folder) if folder is not None else ()
     if waive_until is not None:
         count = run.waive(waive_until.date())
-        click.echo(f"  … {count} rules waived until {waive_until.date()} in {written[-2]}", err=True)
+        click.echo(f"  … {count} rules waived until {waive_until.date()} in adopted/{environment}.yaml", err=True)
     click.echo(run.report_json() if as_json else run.report_text(written))
     raise SystemExit(run.exit_code)

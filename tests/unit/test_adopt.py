@@ -16,6 +16,7 @@ from shipway.adopt.adopt import adopt
 from shipway.adopt.document import document_text
 from shipway.adopt.model import Adoption, Reason
 from shipway.adopt.report import as_json, exit_code, summary
+from shipway.adopt.suggest import suggestions_text
 from shipway.guard.ground import ground_of
 from shipway.models.adopted import Adopted
 from shipway.models.document import validate
@@ -85,6 +86,20 @@ def test_what_could_not_be_read_has_its_own_exit_code() -> None:
     assert exit_code(found(catalog())) == 0
 
 
+def test_groups_are_suggested_for_the_account_and_never_made_up() -> None:
+    def group(name: str) -> Observed:
+        return Observed("databricks_group", "5", name, {"display_name": name})
+
+    conf = Observed("databricks_workspace_conf", "_", "conf", {"custom_config": {"enableIpAccessLists": "true"}})
+    text = suggestions_text(found(group("data-engineers"), group("Größe\nx: y"), group("admins"), conf))
+    listed = yaml.safe_load(text)["groups"]
+    assert listed == {"data-engineers": "What it is for"}
+    assert "# id 5" in text
+    assert "'Größe x: y'" in text
+    assert "admins" not in text
+    assert "enableIpAccessLists" in text
+
+
 TEXT = st.text(max_size=30)
 JUNK: st.SearchStrategy[Any] = st.recursive(
     st.none() | st.booleans() | st.integers(-5, 10**20) | TEXT,
@@ -140,6 +155,8 @@ def test_every_object_ends_in_the_document_or_in_the_list_and_the_document_reads
     assert validate(Adopted, source) == adoption.document
     assert all(one.why for one in adoption.left_out)
     assert "\x1b" not in summary(adoption, "r")
+    lines = suggestions_text(adoption).splitlines()
+    assert all(line.startswith(("#", "groups:", "  ")) or not line for line in lines)
     assert as_json(adoption)["counts"]
 
 

@@ -12,6 +12,7 @@ from shipway.errors import ShipwayError
 from shipway.observed import ObservedWorkspace
 from shipway.outside.workspace import connect, read_workspace
 from shipway.outside.workspace_recorded import Recorded, RecordedWorkspace, read_recording
+from shipway.outside.workspace_recording import RecordingApi
 
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
 
@@ -144,6 +145,34 @@ def test_inherited_permissions_are_left_out() -> None:
     assert found is not None
     assert found.attributes["task"][0]["notebook_task"] == [{"notebook_path": "/n", "base_parameters": {"a": "b"}}]
     assert found.attributes["tags"] == {"x": "y"}
+
+
+def test_what_was_recorded_while_reading_gives_the_same_reading_again(tmp_path: Path) -> None:
+    hostile = "cla ims/ü?#%2F"
+    workspace = RecordedWorkspace(
+        [
+            Recorded(f"{UC}/catalogs", {"catalogs": [{"name": hostile}], "next_page_token": "2"}),
+            Recorded(f"{UC}/catalogs", {"catalogs": [{"name": "b"}]}, {"page_token": "2"}),
+            Recorded(f"{UC}/permissions/catalog/b", {"error_code": "PERMISSION_DENIED", "message": "no"}, status=403),
+            Recorded(f"{UC}/permissions/catalog/{hostile}", {}),
+            Recorded(
+                "/api/2.0/settings/types/disable_legacy_dbfs/names/default", {"error_code": "NOT_FOUND"}, status=404
+            ),
+        ],
+        "77",
+    )
+    with workspace.serving() as api:
+        recording = RecordingApi(api.client)
+        first = read_workspace(recording)
+    folder = tmp_path / "mine"
+    recording.write(folder)
+    again, _ = read(*read_recording(folder))
+    assert again.objects == first.objects
+    assert {(one.type, one.where) for one in again.unreadable} == {(one.type, one.where) for one in first.unreadable}
+    assert "PERMISSION_DENIED" in why(again, "databricks_grants")
+    assert folder.stat().st_mode & 0o077 == 0
+    with pytest.raises(ShipwayError, match="is there already"):
+        recording.write(folder)
 
 
 def test_nobody_there_and_nobody_signed_in_are_errors_that_say_so(tmp_path: Path) -> None:
