@@ -9,7 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 from shipway.adopt.model import Adoption, Reason
 from shipway.adopt.represent import unwritable
 from shipway.errors import visible
-from shipway.models.account import GroupName
+from shipway.models.names import GroupName
 
 __all__ = ["suggestions_text"]
 
