@@ -13,6 +13,7 @@ from landing_zone import (
     PolicyForClusters,
     StorageAccess,
     StorageLocation,
+    SystemSchemas,
     UseCaseSecrets,
     Warehouse,
     WorkspaceHardening,
@@ -36,6 +37,8 @@ class LandingZone(ShipwayStack):
             ).catalog
             for catalog in spec.catalogs
         }
+        if spec.system_schemas:
+            SystemSchemas(self, "system_schemas", specs=spec.system_schemas)
         if spec.data_setup is not None:
             DataSetup(self, "data_setup", spec=spec.data_setup)
         default_catalog = catalogs.get(spec.hardening.default_catalog)

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from cdktf_cdktf_provider_databricks.entitlements import *
     from cdktf_cdktf_provider_databricks.entity_tag_assignment import *
     from cdktf_cdktf_provider_databricks.external_location import *
+    from cdktf_cdktf_provider_databricks.grant import *
     from cdktf_cdktf_provider_databricks.grants import *
     from cdktf_cdktf_provider_databricks.group import *
     from cdktf_cdktf_provider_databricks.group_member import *
@@ -69,6 +70,7 @@ if TYPE_CHECKING:
     from cdktf_cdktf_provider_databricks.service_principal_federation_policy import *
     from cdktf_cdktf_provider_databricks.sql_endpoint import *
     from cdktf_cdktf_provider_databricks.storage_credential import *
+    from cdktf_cdktf_provider_databricks.system_schema import *
     from cdktf_cdktf_provider_databricks.tag_policy import *
     from cdktf_cdktf_provider_databricks.volume import *
     from cdktf_cdktf_provider_databricks.workspace_binding import *

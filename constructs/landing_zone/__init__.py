@@ -21,6 +21,7 @@ from landing_zone.rule_set import RuleSet
 from landing_zone.secret_scope import UseCaseSecrets
 from landing_zone.setup_principal import SetupPrincipal
 from landing_zone.storage import StorageAccess, StorageLocation
+from landing_zone.system_schemas import SystemSchemas
 from landing_zone.team import PeopleTeam
 from landing_zone.workspace_access import WorkspaceAccess
 from landing_zone.workspace_attachment import WorkspaceAttachment
@@ -51,6 +52,7 @@ __all__ = [
     "SetupPrincipal",
     "StorageAccess",
     "StorageLocation",
+    "SystemSchemas",
     "TagGovernance",
     "UseCaseIdentity",
     "UseCaseSecrets",

@@ -18,7 +18,7 @@ from shipway.models.resolve_access import Here
 from shipway.models.resolve_data_policies import exempt
 from shipway.models.source import Path_
 
-__all__ = ["bad_functions", "bad_retention", "too_many_principals", "unmasked_personal_data"]
+__all__ = ["bad_functions", "bad_retention", "shared_system_schemas", "too_many_principals", "unmasked_personal_data"]
 
 _MOST_PRINCIPALS = 20
 
@@ -64,6 +64,18 @@ def too_many_principals(documents: Documents) -> Iterable[Problem]:
                 if count > _MOST_PRINCIPALS:
                     message = f"{spelled(path)}: holds not for {count} groups, wanted at most {_MOST_PRINCIPALS}"
                     yield Problem("bad-value", message, loaded.at(*path), "make one group of them")
+
+
+def shared_system_schemas(documents: Documents) -> Iterable[Problem]:
+    """System schemas that two environments of one region's metastore declare: their stacks would take turns."""
+    seen: dict[str, str] = {}
+    for name, loaded in documents.environments.items():
+        if loaded.model.system_schemas:
+            first = seen.setdefault(loaded.model.workspace.region, name)
+            if first != name:
+                message = f"system_schemas: environment {first!r}, of the same region, declares them already"
+                hint = "the workspaces of a region share one metastore, and with it the catalog `system`"
+                yield Problem("duplicate-system-schemas", message, loaded.at("system_schemas"), hint)
 
 
 def bad_retention(documents: Documents) -> Iterable[Problem]:

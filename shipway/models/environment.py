@@ -32,6 +32,7 @@ from shipway.models.privileges import (
 from shipway.models.replica import Replica
 from shipway.models.state import State
 from shipway.models.storage import Storage
+from shipway.models.system_schemas import SystemSchema, SystemSchemaName
 from shipway.models.waivers import Waiver
 from shipway.models.workspace import Workspace
 from shipway.models.workspace_objects import LibraryAllowlist, NotificationDestination, SqlWarehouse
@@ -94,6 +95,9 @@ class Environment(Document):
 
     storage: Storage = Storage()
     catalogs: dict[DataName, Catalog] = {}
+    system_schemas: dict[SystemSchemaName, SystemSchema] = {}
+    """Shared by all workspaces of a region's metastore: one environment of the region declares them."""
+
     access: dict[Role, RoleAccess] = {}
     cluster_policies: dict[PolicyName, ClusterPolicy] = {}
     sql_warehouses: dict[PolicyName, SqlWarehouse] = {}

@@ -14,7 +14,7 @@ HOLDERS = ("owner", "principal")
 """What a document calls a group that is given something."""
 
 # What groups are called wherever a document names one. A waiver's owner is for people to read.
-_NAMES_A_GROUP = (*HOLDERS, "groups", "to_principals", "except_principals")
+_NAMES_A_GROUP = (*HOLDERS, "groups", "readers", "to_principals", "except_principals")
 
 
 def named_groups(value: object, called: Collection[str] = _NAMES_A_GROUP) -> Iterable[tuple[Path_, str]]:

@@ -18,6 +18,7 @@ from shipway.models.checks_compute import clusters_outside_policies, unsafe_poli
 from shipway.models.checks_governance import (
     bad_functions,
     bad_retention,
+    shared_system_schemas,
     too_many_principals,
     unmasked_personal_data,
 )
@@ -216,6 +217,7 @@ CHECKS = (
     regions_without_metastore,
     bad_functions,
     bad_retention,
+    shared_system_schemas,
     unmasked_personal_data,
     too_many_principals,
     _orphans,

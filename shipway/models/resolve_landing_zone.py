@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shipway.models.deployment import LandingZoneStack
+from shipway.models.deployment import LandingZoneStack, SystemSchemaSpec
 from shipway.models.load import Documents
 from shipway.models.names import Names
 from shipway.models.protection import lifted_paths
@@ -42,6 +42,10 @@ def landing_zone_stack(documents: Documents, names: Names) -> LandingZoneStack:
         ip_perimeter=perimeter_spec(here),
         storage_credentials=storage_credential_specs(here),
         storage_locations=storage_location_specs(here),
+        system_schemas=tuple(
+            SystemSchemaSpec(name=name, enable=one.enable, readers=tuple(sorted(set(one.readers))))
+            for name, one in sorted(environment.system_schemas.items())
+        ),
         data_setup=data_setup_spec(here),
         catalogs=catalog_specs(here),
         cluster_policies=cluster_policy_specs(here),

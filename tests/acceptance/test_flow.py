@@ -78,7 +78,11 @@ def test_right_after_a_deploy_every_plan_is_empty(base: Project) -> None:
     review = base.review(expect=0)
     assert {stack["stack"] for stack in review["stacks"]} == {
         "account",
-        *(f"{env}-{kind}" for env in ("dev", "test", "prod") for kind in ("landing-zone", "claims-triage")),
+        *(
+            f"{env}-{kind}"
+            for env in ("dev", "test", "prod")
+            for kind in ("landing-zone", "data-policies", "claims-triage")
+        ),
     }
 
 

@@ -15,7 +15,11 @@ import pytest
 
 STACKS = {
     "account",
-    *(f"{environment}-{name}" for environment in ("dev", "test", "prod") for name in ("landing-zone", "claims-triage")),
+    *(
+        f"{environment}-{name}"
+        for environment in ("dev", "test", "prod")
+        for name in ("landing-zone", "data-policies", "claims-triage")
+    ),
 }
 
 

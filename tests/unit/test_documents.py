@@ -642,6 +642,18 @@ CASES = {
         "bundles/data-policies/bundle.yaml:1:1",
         "is reserved",
     ),
+    "system schemas declared twice": (
+        replace("environments/test.yaml", "\naccess:", "\nsystem_schemas: {query: {}}\naccess:"),
+        "duplicate-system-schemas",
+        "environments/test.yaml",
+        "environment 'prod', of the same region, declares them already",
+    ),
+    "a system schema that enables itself": (
+        replace(DEV, "\naccess:", "\nsystem_schemas: {billing: {}}\naccess:"),
+        "not-in-list",
+        DEV,
+        "billing",
+    ),
     "access requests to nobody": (
         replace(DEV, "emails: [claims-data@halyard.example]", "emails: []"),
         "bad-value",

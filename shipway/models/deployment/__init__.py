@@ -32,6 +32,7 @@ from shipway.models.deployment.data import (
     SchemaSpec,
     StorageCredentialSpec,
     StorageLocationSpec,
+    SystemSchemaSpec,
     TagSpec,
     VolumeSpec,
 )
@@ -112,6 +113,7 @@ __all__ = [
     "Stack",
     "StorageCredentialSpec",
     "StorageLocationSpec",
+    "SystemSchemaSpec",
     "TagPolicySpec",
     "TagSpec",
     "TaskSpec",

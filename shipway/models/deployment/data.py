@@ -17,6 +17,7 @@ __all__ = [
     "SchemaSpec",
     "StorageCredentialSpec",
     "StorageLocationSpec",
+    "SystemSchemaSpec",
     "TagSpec",
     "VolumeSpec",
 ]
@@ -81,6 +82,14 @@ class DataSetupSpec(Resolved):
     statements: tuple[str, ...]
     managers: str
     """The group that may change the notebook."""
+
+
+class SystemSchemaSpec(Resolved):
+    """A schema of the catalog `system`: whether it is switched on here, and the groups that read it."""
+
+    name: str
+    enable: bool
+    readers: tuple[str, ...]
 
 
 class TagSpec(Resolved):

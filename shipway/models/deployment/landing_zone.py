@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from shipway.models.deployment.base import StackBase
-from shipway.models.deployment.data import CatalogSpec, DataSetupSpec, StorageCredentialSpec, StorageLocationSpec
+from shipway.models.deployment.data import (
+    CatalogSpec,
+    DataSetupSpec,
+    StorageCredentialSpec,
+    StorageLocationSpec,
+    SystemSchemaSpec,
+)
 from shipway.models.deployment.workspace_contents import (
     AllowlistSpec,
     ClusterPolicySpec,
@@ -28,6 +34,7 @@ class LandingZoneStack(StackBase):
     ip_perimeter: IpPerimeterSpec | None
     storage_credentials: tuple[StorageCredentialSpec, ...]
     storage_locations: tuple[StorageLocationSpec, ...]
+    system_schemas: tuple[SystemSchemaSpec, ...]
     data_setup: DataSetupSpec | None
     catalogs: tuple[CatalogSpec, ...]
     cluster_policies: tuple[ClusterPolicySpec, ...]
