@@ -42,7 +42,15 @@ class Account(ShipwayStack):
             AuditLogDelivery(self, "audit_log", spec=spec.audit_log, account_id=spec.account_id)
         setup = Construct(self, "data_setup")
         for environment, name in spec.setup_principals:
-            SetupPrincipal(setup, environment, name=name, deployers=groups[spec.deployers])
+            SetupPrincipal(
+                setup,
+                environment,
+                name=name,
+                account_id=spec.account_id,
+                deployers=spec.deployers,
+                managers=spec.administrators,
+                groups=groups,
+            )
         workspaces = Construct(self, "workspaces")
         for workspace in spec.workspaces:
             WorkspaceAttachment(

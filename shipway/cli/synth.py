@@ -67,7 +67,7 @@ def _say_who_waits(environments: Sequence[str]) -> None:
     for name in environments:
         where = f"environments/{name}.yaml"
         click.echo(f"  left out     all of {name}: {where} has no workspace.url and id yet; deploy the stack account,")
-        click.echo("               which makes the workspace and prints both, and write them there")
+        click.echo("               write there what `terraform -chdir=cdktf.out/stacks/account output` then says")
 
 
 def _short(path: Path) -> str:

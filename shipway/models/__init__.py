@@ -8,6 +8,8 @@ privileges closed lists that the provider does not check
 listing    which files are documents, and which only look like one
 load       every document of a project
 clashes    documents that are right one by one and wrong together
+workspace, egress, identities, budgets, governed_tags   parts of the account's and the environments' documents
+checks_*   what one document alone cannot know
 resolve    documents -> deployment
 deployment what stacks and constructs read
 origins    where in the documents a construct comes from

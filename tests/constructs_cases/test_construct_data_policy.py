@@ -6,7 +6,7 @@ import base64
 from typing import TYPE_CHECKING
 
 from binding import TerraformStack, databricks
-from landing_zone import DataSetup, FunctionGrants, GovernedTag, MaskOrFilter, SetupPrincipal
+from landing_zone import AccountGroup, DataSetup, FunctionGrants, GovernedTag, MaskOrFilter, SetupPrincipal
 from shipway.models.deployment import DataPolicySpec, DataSetupSpec, FunctionSpec, Grant, MatchSpec, TagSpec
 
 if TYPE_CHECKING:
@@ -107,10 +107,31 @@ def test_the_job_and_its_notebook(build: Build) -> None:
 
 def test_its_principal_is_a_member_of_the_deployers_and_nothing_else(build: Build) -> None:
     def make(stack: TerraformStack) -> None:
-        deployers = databricks.Group(stack, "deployers", display_name=DEPLOYERS)
-        SetupPrincipal(stack, "prod", name=SETUP.principal, deployers=deployers)
+        managers = "halyard-platform-admins"
+        groups: dict[str, AccountGroup] = {
+            name: databricks.Group(stack, name, display_name=name) for name in (DEPLOYERS, managers)
+        }
+        SetupPrincipal(
+            stack,
+            "prod",
+            name=SETUP.principal,
+            account_id="5f0c9d2e-7a41-4c1e-9a57-3d1f8e6b2c40",
+            deployers=DEPLOYERS,
+            managers=managers,
+            groups=groups,
+        )
 
     built = build("account", make)
     assert built.at("prod/principal")["allow_cluster_create"] is False
-    assert built.types == {"databricks_group", "databricks_group_member", "databricks_service_principal"}
+    assert built.types == {
+        "databricks_access_control_rule_set",
+        "databricks_group",
+        "databricks_group_member",
+        "databricks_service_principal",
+    }
+    # Its run_as is set by who deploys the landing zone.
+    assert built.at("prod/rule_set/rules")["grant_rules"] == [
+        {"role": "roles/servicePrincipal.manager", "principals": ["groups/halyard-platform-admins"]},
+        {"role": "roles/servicePrincipal.user", "principals": [f"groups/{DEPLOYERS}"]},
+    ]
     built.passes_every_rule()
