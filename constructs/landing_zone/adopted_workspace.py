@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from binding import Construct, databricks
 from shipway.models.adopted import (
     AccessList,
@@ -79,7 +81,9 @@ class FoundScope(Construct):
         ).import_from(spec.import_id)
         acls = Construct(self, "acls")
         for principal, permission in spec.acls.items():
-            made = databricks.SecretAcl(acls, principal, scope=spec.name, principal=principal, permission=permission)
+            # A construct's id takes no slash: written out, two principals never become one.
+            id_ = quote(principal, safe=" @.-_")
+            made = databricks.SecretAcl(acls, id_, scope=spec.name, principal=principal, permission=permission)
             made.import_from(f"{spec.name}|||{principal}")
 
 
