@@ -51,6 +51,9 @@ class Reach:
 def compare_stack(sides: StackSides, observed: Mapping[tuple[str, str], Item], reach: Reach, taint: Taint) -> Compared:
     """Every difference of one stack's objects."""
     result = Compared()
+    if sides.declared and not sides.recorded:
+        result.findings.append(_never(sides))
+        return result
     for address in sorted({*sides.declared, *sides.recorded}):
         declared, recorded = sides.declared.get(address), sides.recorded.get(address)
         if recorded is None:
@@ -72,6 +75,20 @@ def compare_stack(sides: StackSides, observed: Mapping[tuple[str, str], Item], r
         result.findings += both.findings()
         result.defaults += len(both.defaults)
     return result
+
+
+def _never(sides: StackSides) -> Finding:
+    """A stack that was never deployed is one finding, not one for each of its objects."""
+    kinds = (weight(Kind.NOT_DEPLOYED, one.type) for one in sides.declared.values())
+    return Finding(
+        kind=Kind.NOT_DEPLOYED,
+        weight=max(kinds),
+        stack=sides.stack,
+        type="",
+        object=f"stack {sides.stack} with {len(sides.declared)} objects",
+        id="",
+        declared="is there",
+    )
 
 
 def _object(kind: Kind, item: Item) -> Finding:

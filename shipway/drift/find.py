@@ -51,7 +51,9 @@ def find_drift(
     reach = Reach(types, _broken(one.type for one in workspace.unreadable))
     ours = _items([*stacks, *elsewhere])
     taint = Taint.of([secret for one in (*observed, *ours) for secret in secrets_inside(one.attributes)])
-    compared = [compare_stack(_here(stack, workspace.workspace_id), by_key, reach, taint) for stack in stacks]
+    compared = [
+        compare_stack(_here(stack, environment, workspace.workspace_id), by_key, reach, taint) for stack in stacks
+    ]
     added, left_out = extras(observed, _managed(ours, workspace, observed))
     missing = [Gap(f"{one.type} of {one.where}" if one.where else one.type, one.why) for one in workspace.unreadable]
     return Drift(
@@ -95,17 +97,18 @@ def _skipped(compared: Sequence[Compared]) -> Iterator[str]:
         yield f"{defaults} values that nobody declares and no state has: as far as is known, Databricks' own defaults"
 
 
-def _here(stack: StackSides, workspace_id: str) -> StackSides:
-    """The stack without what it has for other workspaces."""
+def _here(stack: StackSides, environment: str, workspace_id: str) -> StackSides:
+    """The stack without what it has for other environments' workspaces."""
+
+    def is_here(one: Item) -> bool:
+        match one.path.split("/"):
+            case ["account", "workspaces", other, *_]:
+                return environment in (other, "account")
+        elsewhere = one.type in _OF_ONE_WORKSPACE and str(one.attributes.get("workspace_id")) != workspace_id
+        return not workspace_id or not elsewhere
 
     def kept(items: Mapping[str, Item]) -> dict[str, Item]:
-        return {
-            address: one
-            for address, one in items.items()
-            if not workspace_id
-            or one.type not in _OF_ONE_WORKSPACE
-            or str(one.attributes.get("workspace_id")) == workspace_id
-        }
+        return {address: one for address, one in items.items() if is_here(one)}
 
     return StackSides(stack.stack, kept(stack.declared), kept(stack.recorded))
 

@@ -6,6 +6,7 @@ import copy
 import json
 import shlex
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -16,9 +17,10 @@ from shipway.drift.as_json import as_json
 from shipway.drift.find import find_drift
 from shipway.drift.model import Drift, Gap, Kind, Weight
 from shipway.drift.revert import with_revert
-from shipway.drift.sides import _KEYS, StackSides, observed_item, read_stack
+from shipway.drift.sides import _KEYS, Item, StackSides, observed_item, read_stack
 from shipway.drift.text import as_text
 from shipway.observed import Observed, ObservedWorkspace, Unreadable
+from shipway.plan.values import Record
 from shipway.sandbox.provider.identity import key_of
 
 ADDRESS, STACK = "thing", "prod-landing-zone"
@@ -113,7 +115,6 @@ def test_a_changed_task_is_told_by_its_key_whatever_the_order() -> None:
 @pytest.mark.parametrize(
     ("declared", "recorded", "observed", "kinds"),
     [
-        ({"a": 1}, None, None, [Kind.NOT_DEPLOYED]),
         (None, {"id": "1"}, {"id": "1"}, [Kind.STATE_ONLY]),
         ({}, {"id": "1"}, None, [Kind.MISSING]),
         (None, None, {"id": "1", "name": "x"}, [Kind.UNMANAGED]),
@@ -242,3 +243,25 @@ def test_objects_are_told_apart_as_the_sandbox_does() -> None:
                 node = node.setdefault(step, {})
             node[last] = f"v{number}"
         assert observed_item(type_, "", record).id == key_of(type_, record)
+
+
+def test_a_stack_that_was_never_deployed_is_one_finding() -> None:
+    (one,) = drift("databricks_catalog", CATALOG, None, None).findings
+    assert (one.kind, one.object) == (Kind.NOT_DEPLOYED, f"stack {STACK} with 1 objects")
+
+
+def test_one_object_that_is_not_deployed_yet() -> None:
+    both = stack("databricks_catalog", CATALOG, {"id": "1"})
+    new = Item("databricks_schema", "", Record({"name": "new"}), STACK, "databricks_schema.new")
+    sides = StackSides(STACK, {**both.declared, new.address: new}, both.recorded)
+    there = Observed("databricks_catalog", "1", "", CATALOG)
+    found = find_drift("prod", workspace(there), [sides]).findings
+    assert [(one.kind, one.object) for one in found if one.type == "databricks_schema"] == [(Kind.NOT_DEPLOYED, "new")]
+
+
+def test_what_the_account_has_for_another_environment_is_not_this_ones() -> None:
+    one = stack("databricks_account_network_policy", {}, {"network_policy_id": "n"})
+    moved = {address: replace(item, path="account/workspaces/test/egress") for address, item in one.recorded.items()}
+    sides = [StackSides("account", moved, moved)]
+    assert find_drift("prod", workspace(), sides).findings == ()
+    assert [found.kind for found in find_drift("account", workspace(id_=""), sides).findings] == [Kind.MISSING]
