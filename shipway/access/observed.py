@@ -65,14 +65,17 @@ _ROLES = {
 _IN_METASTORE = frozenset({Kind.EXTERNAL_LOCATION, Kind.STORAGE_CREDENTIAL, Kind.CATALOG})
 
 
-def observed(workspaces: Mapping[str, ObservedWorkspace]) -> Landscape:
-    """The landscape of what was observed, by environment; raises ShipwayError where there is nothing at all."""
+def observed(workspaces: Mapping[str, ObservedWorkspace], ids: Mapping[str, str] | None = None) -> Landscape:
+    """The landscape of what was observed, by environment; `ids` are environments by workspace ids of the documents.
+
+    Raises ShipwayError where there is nothing at all.
+    """
     if not any(one.objects for one in workspaces.values()):
         raise ShipwayError(
             "nothing was deployed to what was asked, so nobody can be said to have access",
             "deploy first (`shipway deploy --yes`), or ask the declarations (`--from declared`)",
         )
-    reader = _Reader(dict(workspaces))
+    reader = _Reader(dict(workspaces), dict(ids or {}))
     for read in (reader.identity, reader.membership, reader.securable, reader.right):
         for environment, workspace in workspaces.items():
             for one in workspace.objects:
@@ -111,6 +114,8 @@ class _Reader:
     """Collects principals, then memberships, then securables, then rights: each refers to those before it."""
 
     workspaces: Mapping[str, ObservedWorkspace]
+    ids: dict[str, str]
+    """Environments by workspace ids."""
     principals: dict[str, Principal] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
     """A principal's name by its id and by its application id."""
@@ -121,7 +126,7 @@ class _Reader:
     unknown: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.ids = {one.workspace_id: name for name, one in self.workspaces.items() if one.workspace_id}
+        self.ids |= {one.workspace_id: name for name, one in self.workspaces.items() if one.workspace_id}
         for environment in self.workspaces:
             self._add(Securable(Kind.WORKSPACE, environment, environment))
 

@@ -64,7 +64,9 @@ def look(folder: Path, environment: str, source: str, *, quiet: bool) -> Drift:
     here = [one for one in stacks if _belongs(one.stack, environment)]
     elsewhere = [one for one in stacks if one not in here]
     run.tell(f"reading {environment} ({source})")
-    found = find_drift(environment, _observed(run), here, elsewhere, gaps, types_read(source))
+    known = documents.environments.get(environment)
+    workspace_id = str(known.model.workspace.id or "") if known else ""
+    found = find_drift(environment, _observed(run), here, elsewhere, gaps, types_read(source), workspace_id)
     return _with_ways(run, found, stacks)
 
 

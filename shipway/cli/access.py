@@ -225,7 +225,8 @@ def _landscape(source: str, environment: str | None) -> Landscape:
     # The sandbox has all workspaces, so that a principal can be followed through all of them.
     made = [name for name, loaded in documents.environments.items() if loaded.model.workspace.url]
     asked = [environment] if source != SANDBOX and environment else made
-    return observed({name: observe_environment(root, source, documents, name) for name in asked})
+    ids = {str(documents.environments[name].model.workspace.id): name for name in made}
+    return observed({name: observe_environment(root, source, documents, name) for name in asked}, ids)
 
 
 def _end(landscape: Landscape, anybody: bool) -> None:

@@ -65,7 +65,8 @@ class Managed:
     """Type and name of each."""
     with_members: frozenset[str]
     """Ids of groups of which a document declares at least one member."""
-    workspace_id: str
+    workspace_ids: frozenset[str]
+    """Of this environment's workspace; none where it is the account that is looked at."""
     principals: Mapping[str, str]
     """Names of groups and service principals by their ids."""
 
@@ -116,7 +117,7 @@ class _Extra:
             case "databricks_mws_permission_assignment" | "databricks_permission_assignment":
                 who, where = self._principal("principal_id"), self._text("workspace_id")
                 level = ", ".join(map(str, self._list("permissions")))
-                if not self.managed.workspace_id or where in ("", self.managed.workspace_id):
+                if not self.managed.workspace_ids or where in ("", *self.managed.workspace_ids):
                     yield self._finding(Kind.EXTRA, f"workspace {where}".strip(), f"{level} to {who}")
             case "databricks_group_member":
                 group = self.managed.principals.get(self._text("group_id"), self._text("group_id"))
@@ -134,7 +135,7 @@ class _Extra:
         kind = self._text("securable_type") or "catalog"
         name = self._text("securable_name") or self._text("catalog_name")
         # Databricks binds a securable to the workspace that it was made in.
-        if self._ours(_UNITY.get(kind, ""), name) and self._text("workspace_id") != self.managed.workspace_id:
+        if self._ours(_UNITY.get(kind, ""), name) and self._text("workspace_id") not in self.managed.workspace_ids:
             mode = self._text("binding_type").removeprefix("BINDING_TYPE_").lower().replace("_", " ")
             text = f"bound to workspace {self._text('workspace_id')}"
             yield self._finding(Kind.EXTRA, f"{kind} {name}", f"{text} ({mode})" if mode else text)

@@ -41,20 +41,22 @@ def find_drift(
     elsewhere: Sequence[StackSides] = (),
     gaps: Sequence[Gap] = (),
     types: frozenset[str] | None = None,
+    workspace_id: str = "",
 ) -> Drift:
     """All drift of `stacks` in `workspace`; `elsewhere` are stacks of other environments, so that theirs are known.
 
     `gaps` is what the caller could not read, such as a state; `types` are those that the source reads, all for None.
+    `workspace_id` is the documents' own, where the one that answered has another (the sandbox makes up ids).
     """
     observed = [_item(one, workspace.workspace_id) for one in workspace.objects]
     by_key = {(one.type, one.id): one for one in observed}
     reach = Reach(types, _broken(one.type for one in workspace.unreadable))
     ours = _items([*stacks, *elsewhere])
     taint = Taint.of([secret for one in (*observed, *ours) for secret in secrets_inside(one.attributes)])
-    compared = [
-        compare_stack(_here(stack, environment, workspace.workspace_id), by_key, reach, taint) for stack in stacks
-    ]
-    added, left_out = extras(observed, _managed(ours, workspace, observed))
+    ids = frozenset({workspace.workspace_id, workspace_id} - {""})
+    mine = [_here(stack, environment, ids) for stack in stacks]
+    compared = [compare_stack(stack, by_key, reach, taint) for stack in mine]
+    added, left_out = extras(observed, _managed(ours, ids, observed))
     missing = [Gap(f"{one.type} of {one.where}" if one.where else one.type, one.why) for one in workspace.unreadable]
     return Drift(
         environment=environment,
@@ -97,15 +99,14 @@ def _skipped(compared: Sequence[Compared]) -> Iterator[str]:
         yield f"{defaults} values that nobody declares and no state has: as far as is known, Databricks' own defaults"
 
 
-def _here(stack: StackSides, environment: str, workspace_id: str) -> StackSides:
+def _here(stack: StackSides, environment: str, ids: frozenset[str]) -> StackSides:
     """The stack without what it has for other environments' workspaces."""
 
     def is_here(one: Item) -> bool:
         match one.path.split("/"):
             case ["account", "workspaces", other, *_]:
                 return environment in (other, "account")
-        elsewhere = one.type in _OF_ONE_WORKSPACE and str(one.attributes.get("workspace_id")) != workspace_id
-        return not workspace_id or not elsewhere
+        return not ids or one.type not in _OF_ONE_WORKSPACE or str(one.attributes.get("workspace_id")) in ids
 
     def kept(items: Mapping[str, Item]) -> dict[str, Item]:
         return {address: one for address, one in items.items() if is_here(one)}
@@ -113,7 +114,7 @@ def _here(stack: StackSides, environment: str, workspace_id: str) -> StackSides:
     return StackSides(stack.stack, kept(stack.declared), kept(stack.recorded))
 
 
-def _managed(ours: Sequence[Item], workspace: ObservedWorkspace, observed: Sequence[Item]) -> Managed:
+def _managed(ours: Sequence[Item], ids: frozenset[str], observed: Sequence[Item]) -> Managed:
     identities = ("databricks_group", "databricks_service_principal")
     return Managed(
         keys=frozenset((one.type, one.id) for one in ours if one.id),
@@ -121,7 +122,7 @@ def _managed(ours: Sequence[Item], workspace: ObservedWorkspace, observed: Seque
         with_members=frozenset(
             str(one.attributes.get("group_id")) for one in ours if one.type == "databricks_group_member"
         ),
-        workspace_id=workspace.workspace_id,
+        workspace_ids=ids,
         principals={one.id: name_of(one) for one in observed if one.type in identities},
     )
 
