@@ -15,6 +15,7 @@ pytestmark = [pytest.mark.terraform, pytest.mark.slow]
 
 LINE, ZONE = "prod-claims-triage", "prod-landing-zone"
 PROD, TEST = "environments/prod.yaml", "environments/test.yaml"
+ARCHIVE = "      archive:\n        comment: Claims that are closed\n"
 WAIVER = """
 waivers:
   - rule: R40
@@ -53,12 +54,18 @@ class Project:
         with (self.root / file).open("a") as document:
             document.write(text)
 
-    def without_intake(self) -> None:
-        """Take the schema out of prod and of its replica."""
+    def declare_archive(self) -> None:
+        """One more schema in prod and in its replica."""
         for file in (PROD, TEST):
-            lines = (self.root / file).read_text().splitlines(keepends=True)
-            at = lines.index("      intake:\n")
-            (self.root / file).write_text("".join(lines[:at] + lines[at + 2 :]))
+            text = (self.root / file).read_text()
+            (self.root / file).write_text(text.replace("    schemas:\n", f"    schemas:\n{ARCHIVE}", 1))
+
+    def remove_archive(self) -> None:
+        """And take it out again."""
+        for file in (PROD, TEST):
+            text = (self.root / file).read_text()
+            assert ARCHIVE in text
+            (self.root / file).write_text(text.replace(ARCHIVE, ""))
 
 
 @pytest.fixture(scope="module")
@@ -123,9 +130,11 @@ def test_an_expired_waiver_lets_nothing_go(deployed: Project) -> None:
 
 
 def test_a_block_that_vanished_is_refused_by_plan_and_deploy_until_somebody_answers_for_it(deployed: Project) -> None:
-    deployed.without_intake()
+    deployed.declare_archive()
+    deployed.shipway("deploy", ZONE, "--yes", "--quiet")
+    deployed.remove_archive()
     before = deployed.objects()
-    path = f"{ZONE}/catalogs/claims/schemas/intake/schema"
+    path = f"{ZONE}/catalogs/claims/schemas/archive/schema"
     assert f"path {path}" in deployed.shipway("plan", ZONE, expect=4)
     deployed.shipway("deploy", ZONE, "--yes", expect=4)
     assert deployed.objects() == before
@@ -157,7 +166,7 @@ def test_an_unprotected_environment_goes_whole_lines_before_the_landing_zone(dep
     done = deployed.run("destroy", "--env", "dev", "--confirm", "dev")
     assert done.returncode == 0, done.stderr
     said = [line for line in done.stderr.splitlines() if "destroying" in line]
-    assert [line.split()[-1] for line in said] == ["dev-claims-triage", "dev-landing-zone"]
+    assert [line.split()[-1] for line in said] == ["dev-claims-triage", "dev-data-policies", "dev-landing-zone"]
     assert "Still declared, so the next deploy makes it again" in done.stdout
     found = json.loads(deployed.shipway("destroy", "--env", "dev", "--confirm", "dev", "--json"))
     assert found["destroyed"] == []
@@ -216,15 +225,15 @@ def applied(live: dict[str, str]) -> list[str]:
 
 def test_a_protected_workspace_wants_its_name_and_a_yes_is_not_enough(deployed: Project, live: dict[str, str]) -> None:
     path = {"PATH": live["PATH"]}
-    refused = deployed.run("deploy", "--live", ZONE, "--yes", **path)
+    refused = deployed.run("deploy", "--live", LINE, "--yes", **path)
     assert refused.returncode == 4
     assert "prod is protected. To mean it, add --confirm prod" in refused.stderr
-    assert deployed.run("deploy", "--live", ZONE, "--yes", "--confirm", "test", **path).returncode == 4
+    assert deployed.run("deploy", "--live", LINE, "--yes", "--confirm", "test", **path).returncode == 4
     assert deployed.run("deploy", "--live", "account", "--yes", **path).returncode == 4
     assert applied(live) == []
-    assert deployed.run("deploy", "--live", ZONE, "--yes", "--confirm", "prod", **path).returncode == 0
-    assert deployed.run("deploy", "--live", "dev-landing-zone", "--yes", **path).returncode == 0
-    assert applied(live) == [ZONE, "dev-landing-zone"]
+    assert deployed.run("deploy", "--live", LINE, "--yes", "--confirm", "prod", **path).returncode == 0
+    assert deployed.run("deploy", "--live", "dev-claims-triage", "--yes", **path).returncode == 0
+    assert applied(live) == [LINE, "dev-claims-triage"]
 
 
 def test_a_live_stack_that_nobody_declares_is_looked_for_by_its_name_in_its_environments_state(

@@ -34,8 +34,8 @@ def large_plan(schemas: int, grants: int = 20) -> bytes:
     changes = []
     for index in range(schemas):
         principals = [f"halyard-group-{number:03d}-authors" for number in range(grants)]
-        after = {"schema": f"claims_prod.schema_{index:05d}", "grant": []}
-        after["grant"] = [{"principal": name, "privileges": ["SELECT", "USE_SCHEMA"]} for name in principals]
+        grant = [{"principal": name, "privileges": ["SELECT", "USE_SCHEMA"]} for name in principals]
+        after = {"schema": f"claims_prod.schema_{index:05d}", "grant": grant}
         unknown = {"id": True, "grant": [{"privileges": [False, False]} for _ in principals]}
         change = {"actions": ["create"], "before": None, "after": after, "after_unknown": unknown}
         name = f"catalogs_claims_schemas_s{index:05d}_grants_ABCDEF12"
