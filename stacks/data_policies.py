@@ -7,7 +7,7 @@ job has run (docs/adr/0006).
 from __future__ import annotations
 
 from binding import Construct
-from landing_zone import FunctionGrants, GovernedTag, MaskOrFilter
+from landing_zone import FunctionGrants, MaskOrFilter, TagOnData
 from shipway.models.deployment import DataPoliciesStack
 from stacks.base import ShipwayStack
 
@@ -25,7 +25,7 @@ class DataPolicies(ShipwayStack):
             for function in spec.functions
         }
         for tag in spec.tags:
-            GovernedTag(self._in(tag.path), tag.path[-1], spec=tag)
+            TagOnData(self._in(tag.path), tag.path[-1], spec=tag)
         for policy in spec.policies:
             MaskOrFilter(self._in(policy.path), policy.path[-1], spec=policy, function=grants[policy.function])
 

@@ -9,7 +9,7 @@ from landing_zone.audit_log import AuditLogDelivery
 from landing_zone.budget import CostGuard
 from landing_zone.catalog import DataCatalog
 from landing_zone.cluster_policy import PolicyForClusters
-from landing_zone.data_policy import FunctionGrants, GovernedTag, MaskOrFilter
+from landing_zone.data_policy import FunctionGrants, MaskOrFilter, TagOnData
 from landing_zone.data_setup import DataSetup
 from landing_zone.egress import EgressPolicy, PrivateConnectivity
 from landing_zone.governed_tag import TagGovernance
@@ -38,7 +38,6 @@ __all__ = [
     "DataSetup",
     "EgressPolicy",
     "FunctionGrants",
-    "GovernedTag",
     "GroupEntitlements",
     "IpPerimeter",
     "LibraryAllowlist",
@@ -54,6 +53,7 @@ __all__ = [
     "StorageLocation",
     "SystemSchemas",
     "TagGovernance",
+    "TagOnData",
     "UseCaseIdentity",
     "UseCaseSecrets",
     "Warehouse",

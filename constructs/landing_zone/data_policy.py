@@ -6,7 +6,7 @@ from binding import Construct, databricks
 from landing_zone.grants import grant_list
 from shipway.models.deployment import DataPolicySpec, FunctionSpec, TagSpec
 
-__all__ = ["FunctionGrants", "GovernedTag", "MaskOrFilter"]
+__all__ = ["FunctionGrants", "MaskOrFilter", "TagOnData"]
 
 
 class FunctionGrants(Construct):
@@ -17,7 +17,7 @@ class FunctionGrants(Construct):
         self.grants = databricks.Grants(self, "grants", function=spec.full_name, grant=grant_list(spec.grants))
 
 
-class GovernedTag(Construct):
+class TagOnData(Construct):
     """One tag on a catalog, schema, table or column."""
 
     def __init__(self, scope: Construct, id_: str, *, spec: TagSpec) -> None:

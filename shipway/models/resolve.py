@@ -23,6 +23,7 @@ from shipway.models.checks_governance import (
     unmasked_personal_data,
 )
 from shipway.models.checks_identities import bad_budgets, bad_places, bad_tags, bad_teams
+from shipway.models.checks_tags import ungoverned_tags
 from shipway.models.clashes import group_clashes, shared_workspaces
 from shipway.models.clashes_storage import bad_credentials, residency, shared_storage, storage_shares
 from shipway.models.deployment import Deployment, LandingZoneStack, Stack
@@ -215,6 +216,7 @@ CHECKS = (
     of_another_cloud,
     public_workspaces,
     regions_without_metastore,
+    ungoverned_tags,
     bad_functions,
     bad_retention,
     shared_system_schemas,

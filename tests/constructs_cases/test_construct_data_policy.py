@@ -6,7 +6,7 @@ import base64
 from typing import TYPE_CHECKING
 
 from binding import TerraformStack, databricks
-from landing_zone import AccountGroup, DataSetup, FunctionGrants, GovernedTag, MaskOrFilter, SetupPrincipal
+from landing_zone import AccountGroup, DataSetup, FunctionGrants, MaskOrFilter, SetupPrincipal, TagOnData
 from shipway.models.deployment import DataPolicySpec, DataSetupSpec, FunctionSpec, Grant, MatchSpec, TagSpec
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ SETUP = DataSetupSpec(
 
 def all_of_it(stack: TerraformStack, policy: DataPolicySpec) -> None:
     function = FunctionGrants(stack, "function", spec=FUNCTION)
-    GovernedTag(stack, "pii", spec=TAG)
+    TagOnData(stack, "pii", spec=TAG)
     MaskOrFilter(stack, "policy", spec=policy, function=function)
 
 

@@ -654,6 +654,18 @@ CASES = {
         DEV,
         "billing",
     ),
+    "a tag that is not governed": (
+        replace(DEV, "{tag: pii}", "{tag: pi}"),
+        "unknown-tag",
+        place(DEV, "{tag: pii}", 22),
+        "'pi' is no governed tag; did you mean 'pii'?",
+    ),
+    "a value that its tag has not": (
+        replace(DEV, "tags: {pii: name}", "tags: {pii: nmae}"),
+        "unknown-tag",
+        place(DEV, "tags: {pii: name}", 68),
+        "'nmae' is no value of the tag 'pii'; did you mean 'name'?",
+    ),
     "access requests to nobody": (
         replace(DEV, "emails: [claims-data@halyard.example]", "emails: []"),
         "bad-value",
