@@ -26,7 +26,7 @@ from shipway.cli._judging import rule_rows
 from shipway.cli._review_key import review_key
 from shipway.cli._scanning import scan_project
 from shipway.cli._target import Target, live, sandbox
-from shipway.deploy.data_setup import DataSetup, install, refuse_before_setup
+from shipway.deploy.data_setup import DataSetup, SetupsFirst, install, refuse_before_setup
 from shipway.deploy.data_setup import setups as setups_of
 from shipway.deploy.order import choose, environment_of, stack_names, waves
 from shipway.deploy.steps import Failed, Planned, apply_stacks, plan_stacks, planning_folder
@@ -218,7 +218,8 @@ def _confirmed(flow: Flow, planned: Sequence[Planned | Failed], *, yes: bool, co
 
 def _apply(flow: Flow, planned: Sequence[Planned | Failed]) -> None:
     items = [item for item in planned if isinstance(item, Planned)]
-    for failed in apply_stacks(items, flow.target.out, flow.target.terraform, flow.tell):
+    terraform = SetupsFirst(flow.target.terraform, flow.target.setups, flow.tell)
+    for failed in apply_stacks(items, flow.target.out, terraform, flow.tell):
         raise failed.error
 
 

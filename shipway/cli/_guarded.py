@@ -13,7 +13,9 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from shipway.deploy.data_setup import SetupRunner, refuse_before_setup, setups
 from shipway.errors import ShipwayError, visible
+from shipway.outside.data_setup import WorkspaceSetups
 from shipway.outside.terraform import Terraform, find_terraform
 
 __all__ = ["main"]
@@ -65,7 +67,17 @@ def _apply_reviewed(program: str, folder: Path) -> int:
         if more:
             message = f"{folder.name}: the plan does {len(more)} thing{'s' * (len(more) != 1)} that nobody reviewed"
             raise ShipwayError(message, "plan and review again: shipway plan")
+        if folder.name.endswith("-data-policies"):
+            refuse_before_setup(setups(folder.parents[1], [folder.name]), _setups(root, program))
         return subprocess.run([program, "apply", "-input=false", str(saved.file)], cwd=folder, check=False).returncode
+
+
+def _setups(root: Path, program: str) -> SetupRunner:
+    """Who knows of the setup job's runs: the sandbox where Terraform is its shim, else the workspace."""
+    from shipway.sandbox.data_setup import SandboxSetups
+    from shipway.sandbox.layout import Home
+
+    return SandboxSetups(root) if Path(program) == Home(root).shim else WorkspaceSetups()
 
 
 def _reviewed(root: Path, stack: str) -> set[str]:

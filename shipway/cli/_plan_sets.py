@@ -17,6 +17,7 @@ from pathlib import Path
 
 from shipway.cli._flow import Flow
 from shipway.cli._review_key import kept_key
+from shipway.deploy.data_setup import SetupsFirst
 from shipway.deploy.order import waves
 from shipway.deploy.steps import Failed, Planned
 from shipway.errors import ShipwayError
@@ -144,7 +145,8 @@ def apply(flow: Flow, opened: Opened) -> list[Applied]:
     error = "it was interrupted"
     record_intent(home(flow.root), opened.digest, getpass.getuser(), datetime.now(UTC))
     try:
-        for item in carry_out(opened, flow.target.terraform, flow.target.folder, flow.plans, _replanner(flow)):
+        terraform = SetupsFirst(flow.target.terraform, flow.target.setups, flow.tell)
+        for item in carry_out(opened, terraform, flow.target.folder, flow.plans, _replanner(flow)):
             flow.tell(f"applied {item.stack}")
             done.append(item)
         error = ""

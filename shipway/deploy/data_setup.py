@@ -8,14 +8,15 @@ success, and of exactly the statements that are declared now.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from shipway.deploy.runner import Runner, SavedPlan
 from shipway.errors import ShipwayError
 
-__all__ = ["DataSetup", "SetupRunner", "install", "refuse_before_setup", "setups"]
+__all__ = ["DataSetup", "SetupRunner", "SetupsFirst", "install", "refuse_before_setup", "setups"]
 
 _LANDING_ZONE, _POLICIES = "-landing-zone", "-data-policies"
 
@@ -71,6 +72,45 @@ def refuse_before_setup(wanted: Sequence[DataSetup], runner: SetupRunner) -> Non
                 f"(digest {setup.digest[:12]}), and no policy is applied before them",
                 f"run `shipway deploy {setup.landing_zone}`: it ends with the job {setup.job}",
             )
+
+
+@dataclass(frozen=True, slots=True)
+class SetupsFirst:
+    """Terraform that refuses data policies before their setup, and ends a landing zone's apply with it.
+
+    Whoever applies, a deploy or a plan set, applies through this; what destroys does not.
+    """
+
+    terraform: Runner
+    runner: SetupRunner
+    tell: Callable[[str], None]
+
+    def plan(self, folder: Path, file: Path, *, refresh: bool = True) -> SavedPlan:
+        """Plan the stack in `folder` into `file`."""
+        return self.terraform.plan(folder, file, refresh=refresh)
+
+    def show(self, folder: Path, file: Path) -> bytes:
+        """The plan in `file` as JSON."""
+        return self.terraform.show(folder, file)
+
+    def state(self, folder: Path) -> bytes:
+        """The stack's state as JSON."""
+        return self.terraform.state(folder)
+
+    def pull(self, folder: Path) -> bytes:
+        """The stack's state as it is stored."""
+        return self.terraform.pull(folder)
+
+    def apply(self, folder: Path, file: Path) -> None:
+        """Apply exactly the plan in `file`; raises ShipwayError where something has to be installed first."""
+        wanted = setups(folder.parents[1], [folder.name])
+        if folder.name.endswith(_POLICIES):
+            refuse_before_setup(wanted, self.runner)
+        self.terraform.apply(folder, file)
+        missing = [setup for setup in wanted if not self.runner.installed(setup)]
+        for setup in missing:
+            self.tell(f"running {setup.job}: it installs functions and tables")
+        install(missing, self.runner)
 
 
 def _setup(out: Path, landing_zone: str) -> DataSetup | None:

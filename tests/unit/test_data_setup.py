@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shipway.deploy.data_setup import DataSetup, install, refuse_before_setup, setups
+from shipway.deploy.data_setup import DataSetup, SetupsFirst, install, refuse_before_setup, setups
 from shipway.deploy.order import waves
 from shipway.errors import ShipwayError, ToolFailed
 from shipway.models.deployment import DataPoliciesStack, DataSetupSpec, LandingZoneStack
@@ -98,6 +98,29 @@ class TestOrder:
             refuse_before_setup([SETUP], FakeSetups(done={"setup-prod": "an older digest"}))
         assert "shipway deploy prod-landing-zone" in caught.value.hint
         refuse_before_setup([SETUP], FakeSetups(done={"setup-prod": "d1"}))
+
+    def test_whoever_applies_applies_in_that_order(self, tmp_path: Path) -> None:
+        stacks, applied = tmp_path / "stacks", []
+        for name in ("prod-landing-zone", "prod-data-policies"):
+            (stacks / name).mkdir(parents=True)
+        job = {
+            "//": {"metadata": {"path": "prod-landing-zone/data_setup/job"}},
+            "name": "setup-prod",
+            "parameter": [{"name": "digest", "default": "d1"}],
+        }
+        stack = {"provider": {"databricks": [{"host": "h"}]}, "resource": {"databricks_job": {"x": job}}}
+        (stacks / "prod-landing-zone" / "cdk.tf.json").write_text(json.dumps(stack))
+        terraform: Any = SimpleNamespace(apply=lambda folder, file: applied.append(folder.name))
+        runner = FakeSetups()
+        guarded = SetupsFirst(terraform, runner, lambda line: None)
+        with pytest.raises(ShipwayError, match="no policy is applied before"):
+            guarded.apply(stacks / "prod-data-policies", tmp_path / "plan")
+        assert applied == []
+        guarded.apply(stacks / "prod-landing-zone", tmp_path / "plan")
+        runner.assert_started(["setup-prod"])
+        guarded.apply(stacks / "prod-data-policies", tmp_path / "plan")
+        assert applied == ["prod-landing-zone", "prod-data-policies"]
+        runner.assert_started(["setup-prod"])
 
     def test_a_job_that_installs_something_else_is_an_error(self) -> None:
         with pytest.raises(ShipwayError, match="is not what it installed"):
