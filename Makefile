@@ -28,6 +28,7 @@ bench: setup ## Measure against the peers, interleaved, and write benchmarks/RES
 
 generated: setup ## Write everything that is generated: schemas, pages
 	@$(BIN)/python -m shipway.models.schemas
+	@$(BIN)/python -m shipway.plan.schema
 	@$(BIN)/python -m shipway.models.naming_page
 	@$(BIN)/python -m shipway.scan.reference
 

@@ -56,14 +56,16 @@ def command(
 ) -> None:
     """Say what plans do, by meaning: data at risk, who gains access, where a release's pointer goes.
 
-    PLANS are files of `terraform show -json`, one per stack, of anyone's Terraform or OpenTofu; the file's name is the
-    stack's. With --base this project is compared with an earlier revision of itself, with --before and --after two
-    synthesized folders; neither needs Terraform or credentials. Secrets are never shown.
+    PLANS are saved plans or files of `terraform show -json`, one per stack, of anyone's Terraform or OpenTofu; the
+    file's name is the stack's. Terraform shows a saved plan, in the file's folder or in its stack's under --synth: that
+    folder must be initialised. With --base this project is compared with an earlier revision of itself, with --before
+    and --after two synthesized folders; neither needs Terraform or credentials. Secrets are never shown.
 
     \b
     Examples:
       terraform show -json tfplan > prod-claims-triage.json
       shipway review prod-claims-triage.json
+      shipway review prod-claims-triage.tfplan --synth cdktf.out
       shipway review plans/*.json --format markdown --out comment.md
       shipway review plans/*.json --format html --out review.html
       shipway review --base main
@@ -132,20 +134,11 @@ def _compare(before: Path | None, after: Path | None, plans: tuple[Path, ...] = 
 
 
 def _read(paths: tuple[Path, ...], synth: Path | None) -> _Given:
-    from shipway.plan.load import UnreadablePlan
-    from shipway.plan.model import Gap
-    from shipway.plan.read import read_plan_file, stack_name
+    from shipway.cli._reading_plans import read_plans
 
     if not paths:
-        raise ShipwayError("nothing to review", "give plans in JSON, or --before and --after")
-    plans, gaps = [], []
-    for path in paths:
-        try:
-            plans.append(read_plan_file(path, paths=_construct_paths(synth, stack_name(path))))
-        except UnreadablePlan as error:
-            # The others are still worth reading; the exit code says that not all could be judged.
-            gaps.append(Gap(stack_name(path), error.message, error.hint))
-    return plans, gaps
+        raise ShipwayError("nothing to review", "give plans, or --before and --after")
+    return read_plans(paths, synth)
 
 
 def _review(plans: Sequence[Plan], gaps: Sequence[Gap], approved: Path | None) -> Review:
@@ -175,12 +168,6 @@ def _of_project(plans: Sequence[Plan]) -> tuple[Routes, tuple[RuleRow, ...]]:
     return routes_of(documents), rule_rows(root, documents, plans)
 
 
-def _construct_paths(synth: Path | None, stack: str) -> dict[str, str]:
-    from shipway.plan.synth import construct_paths
-
-    return construct_paths(synth / "stacks" / stack) if synth else {}
-
-
 def _rendered(found: Review, form: str, out: Path | None, detail: bool, synth: Path | None) -> str:
     match form:
         case "json":
@@ -206,6 +193,7 @@ def _rendered(found: Review, form: str, out: Path | None, detail: bool, synth: P
 
 def _locator(synth: Path | None) -> Locate:
     """Finds the documents' lines by way of the synthesized stacks; outside of a project nothing has a line."""
+    from shipway.cli._reading_plans import paths_of
     from shipway.models.load import load
     from shipway.models.origins import Origins
     from shipway.project import NoProject, find_root
@@ -218,7 +206,7 @@ def _locator(synth: Path | None) -> Locate:
 
     def locate(place: Place) -> Position | None:
         if place.stack not in known:
-            known[place.stack] = _construct_paths(folder, place.stack)
+            known[place.stack] = paths_of(folder, place.stack)
         path = known[place.stack].get(place.address)
         return origins.find(path) if path else None
 

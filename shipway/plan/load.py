@@ -80,9 +80,14 @@ def _refuse_other_documents(document: dict[str, Any], where: str) -> None:
     version = document.get("format_version")
     if not isinstance(version, str) or "terraform_version" not in document:
         _refuse(f"{where}: no plan: format_version or terraform_version is missing", SHOW)
+    if not any(part in document for part in _PARTS):
+        # Terraform leaves out what is empty, but never all of these.
+        _refuse(f"{where}: nothing of a plan in it, only its version", SHOW)
     if version.split(".")[0] not in ("0", "1"):
         _refuse(f"{where}: format_version {version[:20]!r}, wanted 1.x", "use a newer Shipway or an older Terraform")
 
+
+_PARTS = ("resource_changes", "planned_values", "prior_state", "configuration", "output_changes")
 
 _OTHERS = {
     "@level": "a log line of `terraform plan -json`",

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from shipway.errors import ShipwayError
@@ -262,6 +262,7 @@ PARTS = ("resource_changes", "output_changes", "checks", "configuration", "varia
          "relevant_attributes", "deferred_changes", "resource_drift", "complete", "timestamp")  # fmt: skip
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])  # on a busy machine
 @given(st.dictionaries(st.sampled_from(PARTS), JSON))
 def test_any_part_of_the_wrong_type_is_a_clear_error(parts: dict[str, Any]) -> None:
     try:
