@@ -48,7 +48,7 @@ _NAME = r"[A-Za-z0-9][A-Za-z0-9_.-]*"
 # a branch; Azure DevOps names the pipeline.
 _SUBJECTS = {
     r"https://token\.actions\.githubusercontent\.com": rf"repo:[A-Za-z0-9-]+/[A-Za-z0-9_.-]+:environment:{_NAME}",
-    r"https://gitlab\.com": rf"project_path:{_NAME}(/{_NAME})+:ref_type:branch:ref:{_NAME}",
+    r"https://gitlab\.com": rf"project_path:{_NAME}(/{_NAME})+:ref_type:branch:ref:{_NAME}(/{_NAME})*",
     r"https://vstoken\.dev\.azure\.com/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}": (
         r"p://[A-Za-z0-9-]+/[A-Za-z0-9_. -]*[A-Za-z0-9_.-]/[A-Za-z0-9][A-Za-z0-9_. -]*"
     ),

@@ -85,6 +85,14 @@ def _problem(model: type[Document], source: Source, detail: Any) -> Problem:
             message = f"{name}: unknown key, got {got}{suggestion(str(path[-1]), known)}"
             hint = f"known here: {', '.join(sorted(known))}" if known else ""
             return Problem("unknown-key", message, at, hint)
+        case "union_tag_invalid":
+            key, tag = detail["ctx"]["discriminator"].strip("'"), detail["ctx"]["tag"]
+            words = [word.strip("' ") for word in detail["ctx"]["expected_tags"].split(",")]
+            message = f"{name}.{key}: got {tag!r}{suggestion(tag, words) or ', wanted one of the list'}"
+            return Problem("not-in-list", message, source.at((*path, key)), f"the list: {', '.join(words)}")
+        case "union_tag_not_found":
+            key = detail["ctx"]["discriminator"].strip("'")
+            return Problem("missing-key", f"{name}.{key}: this key is missing", at)
         case "missing":
             return Problem("missing-key", f"{name}: this key is missing", source.at(path[:-1]))
         case "enum" | "literal_error":

@@ -61,13 +61,17 @@ class Repository(Document):
     issuer: Annotated[str, Field(pattern=r"^https://[A-Za-z0-9./_-]+$")] | None = None
     """Who signs the tokens. Azure DevOps has `https://vstoken.dev.azure.com/<organisation's id>`, others a default."""
 
-    places: dict[EnvironmentName, Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$")]] = {}
+    places: dict[
+        EnvironmentName, Annotated[str, Field(pattern=r"^[A-Za-z0-9]([A-Za-z0-9_./-]{0,98}[A-Za-z0-9_.-])?$")]
+    ] = {}
     """What guards an environment, where it is not called like it: a GitHub environment, a GitLab branch, a pipeline."""
 
     @model_validator(mode="after")
     def _fits_its_service(self) -> Repository:
         if not re.fullmatch(TOKENS[self.kind].slug, self.slug):
             raise ValueError(f"a slug of {self.kind}, got {self.slug!r}")
+        if self.kind != "gitlab" and any("/" in place for place in self.places.values()):
+            raise ValueError("places without a slash: only a branch of GitLab has one in its name")
         if not (self.issuer or TOKENS[self.kind].issuer):
             raise ValueError(f"issuer: each organisation of {self.kind} has one of its own")
         return self

@@ -56,6 +56,7 @@ CASES: list[tuple[str, str, dict[str, Any], Status]] = [
         ("R21", "service_principal_federation_policy", _oidc(issuer=issuer, subject=subject), wanted)
         for issuer, subject, wanted in (
             ("https://gitlab.com", "project_path:acme/ai/platform:ref_type:branch:ref:production", PASSED),
+            ("https://gitlab.com", "project_path:acme/ai/platform:ref_type:branch:ref:release/prod", PASSED),
             ("https://gitlab.com", "project_path:acme/ai/platform:ref_type:tag:ref:v1", FAILED),
             ("https://gitlab.com", "project_path:acme/*:ref_type:branch:ref:main", FAILED),
             # One service's subject under another's signature is nobody's.

@@ -358,6 +358,24 @@ CASES = {
         ACCOUNT,
         "did you mean 'prod'?",
     ),
+    "a kind of workspace that there is not": (
+        replace(PROD, "    kind: aws", "    kind: awss"),
+        "not-in-list",
+        place(PROD, "    kind: aws", 5),
+        "workspace.create.kind: got 'awss'; did you mean 'aws'?",
+    ),
+    "a workspace of no kind": (
+        replace(PROD, "    kind: aws\n", ""),
+        "missing-key",
+        place(PROD, "  create:", 3),
+        "workspace.create.kind: this key is missing",
+    ),
+    "a GitHub environment with a slash": (
+        replace(ACCOUNT, "slug: halyard-mutual/ai-platform", "slug: halyard-mutual/ai-platform\n  places: {prod: a/b}"),
+        "bad-value",
+        ACCOUNT,
+        "only a branch of GitLab",
+    ),
     "a slug of another service": (
         replace(ACCOUNT, "slug: halyard-mutual/ai-platform", "slug: halyard-mutual/ai/platform"),
         "bad-value",
