@@ -179,7 +179,7 @@ class _Work:
                 continue
             if one.type in ("databricks_group", "databricks_group_member") and _is_own_group(one):
                 self.leave(one, Reason.DATABRICKS, "a group that Databricks keeps")
-            elif (one.type, one.name.lower()) in self.declared:
+            elif {(one.type, one.id.lower()), (one.type, one.name.lower())} & self.declared:
                 self.leave(one, Reason.DECLARED, "another document of this project declares it")
             elif one.type in _ELSEWHERE:
                 self.leave(one, *_ELSEWHERE[one.type])

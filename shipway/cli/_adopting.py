@@ -25,7 +25,7 @@ from shipway.adopt.environment import environment_text
 from shipway.adopt.model import Adoption
 from shipway.adopt.report import as_json, exit_code, summary
 from shipway.adopt.suggest import suggestions_text
-from shipway.cli._source import observe
+from shipway.cli._source import SANDBOX, observe
 from shipway.errors import ShipwayError
 from shipway.models.deployment import LandingZoneStack, LineStack
 from shipway.models.load import Documents, load
@@ -68,7 +68,8 @@ class Import:
             raise ShipwayError(
                 f"{observed.source} has nothing in it", "nothing was written; is it the right workspace?"
             )
-        adoption = adopt(environment, observed, frozenset(_claims(documents, environment)))
+        claims = {*_claims(documents, environment), *(_deployed(root) if source == SANDBOX else ())}
+        adoption = adopt(environment, observed, claims)
         return cls(root, documents, adoption, url)
 
     @property
@@ -182,11 +183,22 @@ def _checked(environment: str, url: str, workspace_id: str) -> None:
         ) from error
 
 
+def _deployed(root: Path) -> Iterator[Claim]:
+    """What the states in the sandbox know: its objects are of all stacks, the account's too."""
+    from shipway.sandbox.layout import Home
+    from shipway.sandbox.recover import known_objects
+    from shipway.sandbox.state import read_state
+
+    for path in Home(root).states.glob("*.tfstate"):
+        yield from known_objects(read_state(path) or b"")
+
+
 def _claims(documents: Documents, environment: str) -> Iterator[Claim]:
     """What other documents say of this environment."""
     if environment in documents.adopted:
         for _, _, one in documents.adopted[environment].model.objects():
             yield one.type_name, one.import_id
+            yield one.type_name, one.known_as
     for stack in resolve(documents).stacks:
         if isinstance(stack, LandingZoneStack) and stack.environment == environment:
             yield from declared_objects(stack)

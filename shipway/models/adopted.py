@@ -72,6 +72,11 @@ class AdoptedObject(Document):
         """What the provider imports it by; with the type it tells an object from all others."""
         raise NotImplementedError
 
+    @property
+    def known_as(self) -> str:
+        """What the workspace shows it as; where it draws the id, that is what other documents can name."""
+        return self.import_id
+
 
 class _Securable(AdoptedObject):
     """What everything that can be granted has."""
@@ -224,6 +229,11 @@ class AdoptedClusterPolicy(_Numbered):
             raise ValueError("either a definition or a policy_family_id")
         return self
 
+    @property
+    def known_as(self) -> str:
+        """Its name."""
+        return self.name
+
 
 class AdoptedWarehouse(_Numbered):
     """A SQL warehouse. Nothing has a default: what is left out the provider would change to its own."""
@@ -242,6 +252,11 @@ class AdoptedWarehouse(_Numbered):
     channel: Literal["CHANNEL_NAME_CURRENT", "CHANNEL_NAME_PREVIEW"] = "CHANNEL_NAME_CURRENT"
     tags: Properties = {}
     permissions: AccessList = AccessList()
+
+    @property
+    def known_as(self) -> str:
+        """Its name."""
+        return self.name
 
 
 class KeyVault(Document):
@@ -276,6 +291,11 @@ class AdoptedIpAccessList(_Numbered):
     ip_addresses: Annotated[tuple[Annotated[str, Field(pattern=r"^[0-9a-fA-F.:/]+$")], ...], Field(min_length=1)]
     enabled: Flag = True
 
+    @property
+    def known_as(self) -> str:
+        """Its name."""
+        return self.label
+
 
 class AdoptedNotification(_Numbered):
     """Addresses that alerts are mailed to; the API does not tell a webhook's, so those are not declared here."""
@@ -284,6 +304,11 @@ class AdoptedNotification(_Numbered):
 
     display_name: Name
     emails: Annotated[tuple[Name, ...], Field(min_length=1)]
+
+    @property
+    def known_as(self) -> str:
+        """Its name."""
+        return self.display_name
 
 
 class Adopted(Document):

@@ -48,9 +48,20 @@ def declared_objects(stack: LandingZoneStack) -> Iterator[Claim]:
             yield "databricks_schema", f"{catalog.name}.{schema.name}"
             for volume in schema.volumes:
                 yield "databricks_volume", f"{catalog.name}.{schema.name}.{volume.name}"
+    yield from _workspace_objects(stack)
+
+
+def _workspace_objects(stack: LandingZoneStack) -> Iterator[Claim]:
+    # Ids are drawn by the workspace: what a document can name is the name.
     for policy in stack.cluster_policies:
-        # Its id is drawn by the workspace, which keeps the names apart too.
         yield "databricks_cluster_policy", policy.name
+    for warehouse in stack.sql_warehouses:
+        yield "databricks_sql_endpoint", warehouse.name
+    for destination in stack.notification_destinations:
+        yield "databricks_notification_destination", destination.name
+    if stack.ip_perimeter is not None:
+        for addresses in (*stack.ip_perimeter.allow, *stack.ip_perimeter.block):
+            yield "databricks_ip_access_list", addresses.key
     for scope in stack.secret_scopes:
         yield "databricks_secret_scope", scope.name
 
@@ -78,7 +89,7 @@ def adopted_clashes(loaded: Loaded[Adopted], landing_zone: LandingZoneStack | No
         if first != where:
             message = f"{where}: {first} is the same {claim[0]} {claim[1]!r}"
             yield Problem("adopted-twice", message, loaded.at(*path), "an object has one owner: delete one of the two")
-        if _folded(claim) in declared:
+        if {_folded(claim), _folded((one.type_name, one.known_as))} & declared:
             message = f"{where}: the landing zone declares {claim[0]} {claim[1]!r} as well"
             hint = "an object has one owner: delete it here, or in the environment's document"
             yield Problem("adopted-twice", message, loaded.at(*path), hint)

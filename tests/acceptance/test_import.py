@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -186,3 +187,16 @@ def test_a_wrong_call_says_what_is_wrong_and_writes_nothing(project: Path, argum
     done = Project(project).shipway("import", *arguments, "--write", expect=1)
     assert says in done.stderr
     assert sorted(project.glob("*/*")) == before
+
+
+@pytest.mark.slow
+@pytest.mark.terraform
+def test_what_this_project_deployed_itself_is_never_adopted(project: Path) -> None:
+    deployed = Project(project)
+    deployed.shipway("deploy", "account", "dev-landing-zone", "--yes", "--quiet")
+    known = json.loads(deployed.shipway("import", "--env", "dev", "--from", "sandbox", "--json").stdout)
+    assert {item["reason"] for item in known["left_out"]} == {"is declared already"}
+    # A live workspace has no states to ask: then documents know their objects by name.
+    shutil.rmtree(project / ".shipway" / "sandbox" / "state")
+    by_name = json.loads(deployed.shipway("import", "--env", "dev", "--from", "sandbox", "--json", expect=2).stdout)
+    assert by_name["adopted"] == []

@@ -133,6 +133,15 @@ CASES = {
         "adopted/dev.yaml:2:3",
         "the landing zone declares",
     ),
+    "adopted by id and declared by name": (
+        write(
+            "adopted/dev.yaml",
+            b'cluster_policies:\n  a: {id: A1, name: halyard-batch-dev, definition: "{}"}\n',
+        ),
+        "adopted-twice",
+        "adopted/dev.yaml:2:3",
+        "the landing zone declares",
+    ),
     "adopting and declaring": (
         replace(DEV, "protected: false", "protected: false\nadopting: true"),
         "bad-value",
