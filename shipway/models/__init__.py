@@ -8,6 +8,8 @@ privileges closed lists that the provider does not check
 listing    which files are documents, and which only look like one
 load       every document of a project
 clashes    documents that are right one by one and wrong together
+storage, catalogs, governance, system_schemas   the data half of an environment's document
+sql        the files of functions: one CREATE FUNCTION each, and nothing else
 workspace, egress, identities, budgets, governed_tags   parts of the account's and the environments' documents
 checks_*   what one document alone cannot know
 resolve    documents -> deployment
