@@ -21,6 +21,9 @@ from shipway.models.names import Role
 
 __all__ = ["declared"]
 
+Part = tuple[Securable, list[Held]]
+"""Something that rights are on, and what was given on it."""
+
 _UNKNOWN = (
     "Which people are in a group: the identity provider knows. A line about a group is about everyone in it.",
     "Tables: they are made by jobs. A schema's rights hold for every table in it.",
@@ -44,33 +47,26 @@ def declared(documents: Documents, deployment: Deployment) -> Landscape:
     securables: list[Securable] = []
     held: list[Held] = []
     unknown = list(_UNKNOWN)
+    parts: list[Part]
     for stack in deployment.stacks:
         match stack:
             case AccountStack():
                 principals.update((one.name, one) for one in _principals(documents, stack))
-                securables += _workspaces(stack)
-                held += [
-                    Held(assignment.group, assignment.level, f"{Kind.WORKSPACE}:{one.environment}")
-                    for one in stack.workspaces
-                    for assignment in one.assignments
-                ]
+                parts = [*_workspaces(stack), *_machines(stack)]
             case LandingZoneStack():
-                for securable, grants in _landing_zone(stack):
-                    securables.append(securable)
-                    held += grants
+                parts = list(_landing_zone(stack))
             case AdoptedStack():
                 # Its principals are people and groups that no document knows.
                 unknown.append(f"What adopted/{stack.environment}.yaml says: ask what is deployed (--from)")
+                parts = []
             case DataPoliciesStack():
-                for securable, grants in _functions(stack):
-                    securables.append(securable)
-                    held += grants
+                parts = list(_functions(stack))
             case LineStack():
-                for securable, grants in _line(stack):
-                    securables.append(securable)
-                    held += grants
+                parts = list(_line(stack))
             case _:
                 assert_never(stack)
+        securables += [securable for securable, _ in parts]
+        held += [one for _, some in parts for one in some]
     return Landscape(
         "declared", principals, {one.id: one for one in securables}, tuple(sorted(set(held))), tuple(unknown)
     )
@@ -104,14 +100,31 @@ def _principals(documents: Documents, stack: AccountStack) -> Iterator[Principal
             yield Principal(principal.name, PrincipalKind.SERVICE_PRINCIPAL, groups, purpose)
 
 
-def _workspaces(stack: AccountStack) -> Iterator[Securable]:
-    for workspace in stack.workspaces:
-        yield Securable(Kind.WORKSPACE, workspace.environment, workspace.environment)
+def _workspaces(stack: AccountStack) -> Iterator[Part]:
+    """Workspaces, and who may sign in to them or administers them."""
+    for one in stack.workspaces:
+        workspace = Securable(Kind.WORKSPACE, one.environment, one.environment)
+        yield workspace, [Held(given.group, given.level, workspace.id) for given in one.assignments]
 
 
-def _landing_zone(stack: LandingZoneStack) -> Iterator[tuple[Securable, list[Held]]]:
+def _machines(stack: AccountStack) -> Iterator[Part]:
+    """Service principals: who may run things as them, and who says who does."""
+    for identities in stack.use_cases:
+        for one in identities.principals:
+            machine = Securable(Kind.SERVICE_PRINCIPAL, one.name, one.key.partition("-")[2])
+            users = [Held(group, "SERVICE_PRINCIPAL_USER", machine.id) for group in one.users]
+            yield machine, users + [Held(group, "SERVICE_PRINCIPAL_MANAGER", machine.id) for group in one.managers]
+    for environment, name in stack.setup_principals:
+        machine = Securable(Kind.SERVICE_PRINCIPAL, name, environment)
+        roles = ((stack.deployers, "SERVICE_PRINCIPAL_USER"), (stack.administrators, "SERVICE_PRINCIPAL_MANAGER"))
+        yield machine, [Held(group, role, machine.id) for group, role in roles]
+
+
+def _landing_zone(stack: LandingZoneStack) -> Iterator[Part]:
     here = stack.environment
     workspace = f"{Kind.WORKSPACE}:{here}"
+    entitled = [Held(one.group, name.upper(), workspace) for one in stack.entitlements for name in one.entitlements]
+    yield Securable(Kind.WORKSPACE, here, here), entitled
     for credential in stack.storage_credentials:
         target = Securable(Kind.STORAGE_CREDENTIAL, credential.name, here, owner=credential.owner)
         yield target, _grants(target, credential.grants)
@@ -133,14 +146,14 @@ def _landing_zone(stack: LandingZoneStack) -> Iterator[tuple[Securable, list[Hel
         yield target, [Held(acl.group, acl.level, target.id) for acl in scope.acls]
 
 
-def _functions(stack: DataPoliciesStack) -> Iterator[tuple[Securable, list[Held]]]:
+def _functions(stack: DataPoliciesStack) -> Iterator[Part]:
     for spec in stack.functions:
         parent = f"{Kind.SCHEMA}:{spec.full_name.rpartition('.')[0]}"
         target = Securable(Kind.FUNCTION, spec.full_name, stack.environment, parent, spec.owner)
         yield target, _grants(target, spec.grants)
 
 
-def _catalog(spec: CatalogSpec, here: str, owner: str) -> Iterator[tuple[Securable, list[Held]]]:
+def _catalog(spec: CatalogSpec, here: str, owner: str) -> Iterator[Part]:
     catalog = Securable(Kind.CATALOG, spec.name, here, owner=owner)
     yield catalog, _grants(catalog, spec.grants)
     for schema_spec in spec.schemas:
@@ -151,7 +164,7 @@ def _catalog(spec: CatalogSpec, here: str, owner: str) -> Iterator[tuple[Securab
             yield volume, _grants(volume, volume_spec.grants)
 
 
-def _line(stack: LineStack) -> Iterator[tuple[Securable, list[Held]]]:
+def _line(stack: LineStack) -> Iterator[Part]:
     here = stack.environment
     parent = f"{stack.model.catalog}.{stack.model.schema_name}"
     name = f"{parent}.{stack.model.name}"

@@ -66,7 +66,8 @@ def look(folder: Path, environment: str, source: str, *, quiet: bool) -> Drift:
     run.tell(f"reading {environment} ({source})")
     known = documents.environments.get(environment)
     workspace_id = str(known.model.workspace.id or "") if known else ""
-    found = find_drift(environment, _observed(run), here, elsewhere, gaps, types_read(source), workspace_id)
+    url = known.model.workspace.url or "" if known else ""
+    found = find_drift(environment, _observed(run), here, elsewhere, gaps, types_read(source), workspace_id, url)
     return _with_ways(run, found, stacks)
 
 

@@ -48,7 +48,18 @@ def _lists(recorded: tuple[Value, ...], declared: tuple[Value, ...]) -> Value:
         return tuple(expected(known.get(str(one[key])), one) for one in declared if isinstance(one, Record))
     if len(recorded) == len(declared) == 1:
         return (expected(recorded[0], declared[0]),)
+    if any(isinstance(one, Record) for one in declared):
+        return _fitted(recorded, declared)
     return recorded if _same_set(recorded, declared) else declared
+
+
+def _fitted(recorded: tuple[Value, ...], declared: tuple[Value, ...]) -> Value:
+    """Blocks without a key: each is the recorded one that has all it declares, with what the service added to it."""
+    left, found = list(recorded), []
+    for one in declared:
+        place = next((index for index, there in enumerate(left) if same(expected(there, one), there)), None)
+        found.append(one if place is None else left.pop(place))
+    return tuple(found)
 
 
 def _key(left: Sequence[Value], right: Sequence[Value]) -> str:

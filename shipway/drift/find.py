@@ -42,11 +42,13 @@ def find_drift(
     gaps: Sequence[Gap] = (),
     types: frozenset[str] | None = None,
     workspace_id: str = "",
+    url: str = "",
 ) -> Drift:
     """All drift of `stacks` in `workspace`; `elsewhere` are stacks of other environments, so that theirs are known.
 
     `gaps` is what the caller could not read, such as a state; `types` are those that the source reads, all for None.
-    `workspace_id` is the documents' own, where the one that answered has another (the sandbox makes up ids).
+    `workspace_id` is the documents' own, where the one that answered has another (the sandbox makes up ids),
+    and so is `url`: what the account's stack declares over one workspace is looked for in that one alone.
     """
     observed = [_item(one, workspace.workspace_id) for one in workspace.objects]
     by_key = {(one.type, one.id): one for one in observed}
@@ -54,7 +56,7 @@ def find_drift(
     ours = _items([*stacks, *elsewhere])
     taint = Taint.of([secret for one in (*observed, *ours) for secret in secrets_inside(one.attributes)])
     ids = frozenset({workspace.workspace_id, workspace_id} - {""})
-    mine = [_here(stack, environment, ids) for stack in stacks]
+    mine = [_here(stack, environment, ids, url) for stack in stacks]
     compared = [compare_stack(stack, by_key, reach, taint) for stack in mine]
     added, left_out = extras(observed, _managed(ours, ids, observed))
     missing = [Gap(f"{one.type} of {one.where}" if one.where else one.type, one.why) for one in workspace.unreadable]
@@ -99,10 +101,12 @@ def _skipped(compared: Sequence[Compared]) -> Iterator[str]:
         yield f"{defaults} values that nobody declares and no state has: as far as is known, Databricks' own defaults"
 
 
-def _here(stack: StackSides, environment: str, ids: frozenset[str]) -> StackSides:
+def _here(stack: StackSides, environment: str, ids: frozenset[str], url: str) -> StackSides:
     """The stack without what it has for other environments' workspaces."""
 
     def is_here(one: Item) -> bool:
+        if stack.stack == "account" and one.host not in ("", url) and not one.host.startswith("https://accounts."):
+            return False
         match one.path.split("/"):
             case ["account", "workspaces", other, *_]:
                 return environment in (other, "account")

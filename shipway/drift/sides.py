@@ -60,6 +60,8 @@ class Item:
     address: str = ""
     path: str = ""
     """The construct's path."""
+    host: str = ""
+    """Where its provider goes, if its stack says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,7 @@ def _resources(state: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 def declared(stack: str, document: Mapping[str, Any], resources: Sequence[Mapping[str, Any]]) -> dict[str, Item]:
     """What the stack declares, by address, with references replaced by what the state has."""
     values = {one["address"]: one["values"] for one in resources}
+    hosts = _hosts(document)
     found = {}
     for kind, blocks in document.get("resource", {}).items():
         for name, block in blocks.items():
@@ -98,12 +101,13 @@ def declared(stack: str, document: Mapping[str, Any], resources: Sequence[Mappin
             attributes = _resolved(merge(own, None, None, secrets_of(kind)), values)
             address = f"{kind}.{name}"
             record = attributes if isinstance(attributes, Record) else Record({})
-            found[address] = Item(kind, "", record, stack, address, _path(block))
+            found[address] = Item(kind, "", record, stack, address, _path(block), _host(block, hosts))
     return found
 
 
 def recorded(stack: str, document: Mapping[str, Any], resources: Sequence[Mapping[str, Any]]) -> dict[str, Item]:
     """What the state has, by address."""
+    hosts = _hosts(document)
     found = {}
     for one in resources:
         if one.get("mode") != "managed":
@@ -112,7 +116,8 @@ def recorded(stack: str, document: Mapping[str, Any], resources: Sequence[Mappin
         value = merge(one["values"], None, one.get("sensitive_values"), secrets_of(kind))
         attributes = value if isinstance(value, Record) else Record({})
         block = document.get("resource", {}).get(kind, {}).get(one.get("name"), {})
-        found[address] = Item(kind, key_of(kind, attributes), attributes, stack, address, _path(block))
+        host = _host(block, hosts)
+        found[address] = Item(kind, key_of(kind, attributes), attributes, stack, address, _path(block), host)
     return found
 
 
@@ -155,6 +160,16 @@ def _text(value: Value) -> str:
 
 def _path(block: Mapping[str, Any]) -> str:
     return str(block.get("//", {}).get("metadata", {}).get("path", ""))
+
+
+def _hosts(document: Mapping[str, Any]) -> dict[str, str]:
+    """The host of each provider block, by what a resource calls it."""
+    blocks = document.get("provider", {}).get("databricks", ())
+    return {".".join(filter(None, ("databricks", one.get("alias")))): str(one.get("host", "")) for one in blocks}
+
+
+def _host(block: Mapping[str, Any], hosts: Mapping[str, str]) -> str:
+    return hosts.get(str(block.get("provider", "databricks")), "")
 
 
 def _resolved(value: Value, values: Mapping[str, Mapping[str, Any]]) -> Value:

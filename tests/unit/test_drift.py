@@ -265,3 +265,24 @@ def test_what_the_account_has_for_another_environment_is_not_this_ones() -> None
     sides = [StackSides("account", moved, moved)]
     assert find_drift("prod", workspace(), sides).findings == ()
     assert [found.kind for found in find_drift("account", workspace(id_=""), sides).findings] == [Kind.MISSING]
+
+
+def test_blocks_without_a_key_keep_what_the_service_added() -> None:
+    declared: dict[str, Any] = {"alert": [{"threshold": "80", "to": [{"mail": "a"}]}, {"threshold": "100"}]}
+    recorded: dict[str, Any] = {"id": "1", "alert": [{"threshold": "80", "to": [{"mail": "a", "uid": "x"}], "uid": "y"},
+                                     {"threshold": "100", "uid": "z"}]}  # fmt: skip
+    assert drift("databricks_budget", declared, recorded, recorded).findings == ()
+    lower = copy.deepcopy(recorded)
+    lower["alert"][1]["threshold"] = "90"
+    assert drift("databricks_budget", declared, recorded, lower).findings != ()
+    newer = {"alert": [declared["alert"][0], {"threshold": "120"}]}
+    assert {one.kind for one in drift("databricks_budget", newer, recorded, recorded).findings} == {Kind.NOT_DEPLOYED}
+
+
+def test_what_the_account_declares_over_one_workspace_is_looked_for_there_alone() -> None:
+    one = stack("databricks_tag_policy", {}, {"tag_key": "pii"})
+    tag = {address: replace(item, host="https://prod.example") for address, item in one.recorded.items()}
+    sides = [StackSides("account", tag, tag)]
+    assert find_drift("dev", workspace(), sides, url="https://dev.example").findings == ()
+    assert find_drift("account", workspace(id_=""), sides).findings == ()
+    assert len(find_drift("prod", workspace(), sides, url="https://prod.example").findings) == 1
