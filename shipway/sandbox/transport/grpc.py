@@ -53,10 +53,9 @@ class _Connection:
 
     def serve(self) -> None:
         """Answer until the other side closes the connection."""
-        self._http.local_settings.update(
-            {SettingCodes.INITIAL_WINDOW_SIZE: _WINDOW, SettingCodes.MAX_FRAME_SIZE: _FRAME}
-        )
         self._http.initiate_connection()
+        # After it: what is set before is not sent, and then the other side waits for room that is never given.
+        self._http.update_settings({SettingCodes.INITIAL_WINDOW_SIZE: _WINDOW, SettingCodes.MAX_FRAME_SIZE: _FRAME})
         self._http.increment_flow_control_window(_WINDOW - self._http.inbound_flow_control_window)
         self._send()
         while piece := self._source.read1(_PIECE):  # type: ignore[attr-defined]

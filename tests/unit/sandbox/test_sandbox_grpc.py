@@ -99,6 +99,17 @@ def test_a_question_larger_than_the_default_window_is_read() -> None:
     assert {client.data[stream][5:] for stream in (3, 5, 7)} == {b"60000"}
 
 
+@pytest.mark.parametrize("size", [65_530, 65_531, 1_000_000])
+def test_one_question_larger_than_the_default_window_is_read(size: int) -> None:
+    """A job of fifty tasks is asked about in one such message: more than this hung Terraform for ever."""
+    with served({"/length": lambda asked: str(len(asked)).encode()}) as client:
+        client.ask(1, "/length", b"")
+        client.read(1)
+        client.ask(3, "/length", bytes(size))
+        client.read(3)
+    assert client.data[3][5:] == str(size).encode()
+
+
 def test_an_answer_without_a_message_ends_at_once() -> None:
     with served({"/stdio": lambda _: None}) as client:
         client.ask(1, "/stdio", b"")
