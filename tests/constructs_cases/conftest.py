@@ -14,7 +14,7 @@ Types for annotations: `if TYPE_CHECKING: from tests.constructs_cases.conftest i
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -75,17 +75,19 @@ class Built:
         assert path in found, f"{path} is not in {sorted(found)}"
         return found[path]
 
-    def judged(self) -> tuple[RawResult, ...]:
-        """Everything that rules say of it as one stack, passes included.
+    def judged(self, *, beside: Mapping[str, bytes] | None = None) -> tuple[RawResult, ...]:
+        """Everything that rules say of it, passes included; it and the stacks `beside` it are the whole project."""
+        project = {**(beside or {}), self.stack: self.text}
+        scan = Checkov().scan({self.stack: self.text}, POLICIES, {"case": project})
+        (stack,) = scan.stacks
+        return (*stack.results, *scan.projects["case"].get(self.stack, ()))
 
-        Rules over all stacks are asked in `breaks_as_project`: a construct alone lacks what others bring.
+    def passes_every_rule(self, *, beside: Mapping[str, bytes] | None = None) -> None:
+        """Fails unless every rule that looked at anything passed it; UNKNOWN is no pass.
+
+        `beside` has the stacks by name that bring what a rule over all stacks wants to see with it.
         """
-        (stack,) = Checkov().scan({self.stack: self.text}, POLICIES).stacks
-        return stack.results
-
-    def passes_every_rule(self) -> None:
-        """Fails unless every rule that looked at anything passed it; UNKNOWN is no pass."""
-        results = self.judged()
+        results = self.judged(beside=beside)
         looked_at = [result for result in results if not result.address.startswith("provider.")]
         assert looked_at, "no rule looked at any resource"
         assert [result for result in results if result.status is not Status.PASSED] == []

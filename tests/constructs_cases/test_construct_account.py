@@ -64,3 +64,10 @@ def test_the_audit_log_is_on_as_json_of_every_workspace(build: Build) -> None:
     assert "workspace_ids_filter" not in delivery
     assert delivery["lifecycle"] == {"prevent_destroy": True}
     built.passes_every_rule()
+
+
+def test_the_audit_log_deep_in_a_bucket(build: Build) -> None:
+    spec = LOG.model_copy(update={"prefix": "databricks/halyard/audit"})
+    built = build("account", lambda stack: AuditLogDelivery(stack, "audit_log", spec=spec, account_id=ACCOUNT))
+    assert built.at("audit_log/delivery")["delivery_path_prefix"] == "databricks/halyard/audit"
+    built.passes_every_rule()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 from typing import TYPE_CHECKING
 
 from binding import TerraformStack, databricks
@@ -57,10 +58,28 @@ SETUP = DataSetupSpec(
 )
 
 
+# The account's stack governs the tags that this one assigns and asks for.
+ACCOUNT = {
+    "account": json.dumps(
+        {
+            "resource": {
+                "databricks_tag_policy": {
+                    key: {"tag_key": key, "values": [{"name": value}]}
+                    for key, value in (("pii", "name"), ("line", "motor"))
+                }
+            }
+        }
+    ).encode()
+}
+
+
 def all_of_it(stack: TerraformStack, policy: DataPolicySpec) -> None:
     function = FunctionGrants(stack, "function", spec=FUNCTION)
     TagOnData(stack, "pii", spec=TAG)
     MaskOrFilter(stack, "policy", spec=policy, function=function)
+    if not policy.masks:
+        # What is tagged as personal has to be masked, whatever filter there is.
+        MaskOrFilter(stack, "mask", spec=MASK, function=function)
 
 
 def test_a_mask(build: Build) -> None:
@@ -70,7 +89,7 @@ def test_a_mask(build: Build) -> None:
     assert made["policy_type"] == "POLICY_TYPE_COLUMN_MASK"
     assert {"row_filter", "except_principals", "when_condition"}.isdisjoint(made)
     assert made["depends_on"] == [built.addresses["function/grants"]]
-    built.passes_every_rule()
+    built.passes_every_rule(beside=ACCOUNT)
 
 
 def test_a_row_filter_with_everything(build: Build) -> None:
@@ -80,7 +99,7 @@ def test_a_row_filter_with_everything(build: Build) -> None:
     assert (made["on_securable_type"], made["when_condition"]) == ("SCHEMA", "hasTagValue('line', 'motor')")
     assert made["except_principals"] == ["halyard-claims-data-stewards"]
     assert "column_mask" not in made
-    built.passes_every_rule()
+    built.passes_every_rule(beside=ACCOUNT)
 
 
 def test_a_tag_always_has_a_value(build: Build) -> None:
@@ -102,6 +121,14 @@ def test_the_job_and_its_notebook(build: Build) -> None:
     assert built.at("data_setup/permissions")["access_control"] == [
         {"group_name": DEPLOYERS, "permission_level": "CAN_MANAGE"}
     ]
+    built.passes_every_rule()
+
+
+def test_a_job_that_installs_nothing_yet(build: Build) -> None:
+    # A catalog with policies and without a function of its own: the notebook is there, so that the job is too.
+    empty = SETUP.model_copy(update={"statements": ()})
+    built = build("prod-landing-zone", lambda stack: DataSetup(stack, "data_setup", spec=empty))
+    assert base64.b64decode(built.at("data_setup/notebook")["content_base64"]).decode().strip().count("\n") == 0
     built.passes_every_rule()
 
 

@@ -115,3 +115,5 @@ def test_private_endpoints_are_in_the_workspaces_own_configuration(build: Build)
     # The provider takes one of buckets, domains and group.
     assert "domain_names" not in built.at("connectivity/private_endpoints/config")
     assert "domain_names" not in built.at("connectivity/private_endpoints/sql")
+    # No rule is about any of it, so none can pass.
+    assert {result.rule for result in built.judged()} == {"R66"}, "which looks at providers"

@@ -57,6 +57,13 @@ def test_default_destination(build: Build) -> None:
     built.passes_every_rule()
 
 
+def test_full_destination(build: Build) -> None:
+    spec = EMAIL.model_copy(update={"email": ("desk@halyard.example.com", "on-call@halyard.example.com")})
+    built = build("prod-landing-zone", lambda stack: NotificationDestination(stack, "on-call", spec=spec))
+    assert len(built.at("on-call/destination")["config"]["email"]["addresses"]) == 2
+    built.passes_every_rule()
+
+
 @pytest.mark.parametrize("kind", ["microsoft_teams", "pagerduty", "slack", "webhook"])
 def test_a_destination_with_a_secret_names_a_variable(build: Build, kind: str) -> None:
     spec = EMAIL.model_copy(update={"email": (), "kind": kind, "variable": "on_call_url"})
