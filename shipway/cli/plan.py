@@ -17,7 +17,7 @@ __all__ = ["command"]
 @click.option(
     "--synthesized",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="Plan this synthesized folder as it is, running none of the project's code.",
+    help="Plan this synthesized folder, once it is checked, running none of the project's code.",
 )
 @click.option("--markdown", type=click.Path(dir_okay=False, path_type=Path), help="Also write the review here.")
 @click.option("--out", type=click.Path(path_type=Path), help="Write the plan set to this folder, which must not exist.")
@@ -50,8 +50,13 @@ def command(
     5 a plan could not be judged, 127 something is not installed.
     """
     from shipway.cli._flow import Flow, exit_code, explain
+    from shipway.cli._intake import checked
     from shipway.cli._plan_sets import save
+    from shipway.project import find_root
 
+    if synthesized is not None:
+        # Somebody else's: only what the documents here allow reaches Terraform, as a copy.
+        synthesized = checked(find_root(Path.cwd()), synthesized, stacks, environment)
     with Flow.open(live=live, synthesized=synthesized, quiet=as_json) as flow:
         chosen = flow.choose(stacks, environment)
         planned = flow.plan(chosen, refresh=refresh)
