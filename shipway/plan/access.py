@@ -13,7 +13,16 @@ from shipway.plan.model import ResourceChange
 from shipway.plan.objects import Objects, first, kind_of
 from shipway.plan.values import Record, Unknown
 
-__all__ = ["AUTHORITATIVE", "OWNER", "RUNS_AS", "access_attributes", "access_of", "is_access", "is_unread"]
+__all__ = [
+    "AUTHORITATIVE",
+    "IDENTITIES",
+    "OWNER",
+    "RUNS_AS",
+    "access_attributes",
+    "access_of",
+    "is_access",
+    "is_unread",
+]
 
 OWNER = "OWNER"
 RUNS_AS = "RUNS AS"
@@ -21,7 +30,7 @@ RUNS_AS = "RUNS AS"
 # These hold the whole list of one object: whatever stands there and is not in it is taken away by the apply.
 AUTHORITATIVE = frozenset({"databricks_grants", "databricks_permissions", "databricks_access_control_rule_set"})
 
-_IDENTITIES = frozenset({"databricks_group", "databricks_service_principal", "databricks_user"})
+IDENTITIES = frozenset({"databricks_group", "databricks_service_principal", "databricks_user"})
 
 # Types, of any provider, that open or close a way in without a reader here.
 _UNREAD = re.compile(
@@ -44,7 +53,7 @@ def is_unread(type_name: str) -> bool:
 
 def access_attributes(type_name: str) -> frozenset[str]:
     """The attributes whose difference is told as access, of a type that also holds other things."""
-    return frozenset({"owner", "run_as"}) | (frozenset(ENTITLEMENTS) if type_name in _IDENTITIES else frozenset())
+    return frozenset({"owner", "run_as"}) | (frozenset(ENTITLEMENTS) if type_name in IDENTITIES else frozenset())
 
 
 def access_of(change: ResourceChange, own: Record, objects: Objects) -> frozenset[Access]:
@@ -67,5 +76,5 @@ def _beside(change: ResourceChange, own: Record, objects: Objects) -> Iterator[A
         for name in PRINCIPALS:
             if run_as.get(name) not in (None, ""):
                 yield fact(objects, run_as[name], RUNS_AS, on, f"databricks_{name.removesuffix('_name')}")
-    if change.type in _IDENTITIES:
+    if change.type in IDENTITIES:
         yield from entitled(objects.text(first(own, "display_name", "user_name")), own)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+from shipway.plan.access import IDENTITIES
 from shipway.plan.classes import RULES, ClassRule
 from shipway.plan.losses import UNKNOWN_LOSS
 from shipway.plan.model import Action
@@ -118,6 +119,8 @@ _OBJECT_RULES: tuple[tuple[Callable[[ObjectRow], bool], str], ...] = (
     (lambda row: _new_value(row, "force_destroy") == "true", "force-destroy"),
     (lambda row: bool(row.runs), "runs-command"),
     (_exposes, "exposed"),
+    # Who is in it and what it may do elsewhere goes with it, and one of the same name is another.
+    (lambda row: row.type in IDENTITIES and row.action.destroys, "access-lost"),
     (_lowers_a_guard, "guard-lowered"),
     (lambda row: row.type in HIDING and _changes(row), "mask-changed"),
     (_raises_a_guard, "guard-raised"),

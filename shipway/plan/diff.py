@@ -6,6 +6,7 @@ one row. Other lists are compared as what was taken out and put in. JSON inside 
 
 from __future__ import annotations
 
+import base64
 import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -15,7 +16,7 @@ from typing import TypeAlias
 from shipway.plan.masks import merge
 from shipway.plan.values import ABSENT, Absent, Record, Secret, Unknown, Value, same
 
-__all__ = ["KEYS", "Difference", "Side", "differences"]
+__all__ = ["KEYS", "Difference", "Side", "differences", "mark"]
 
 Side: TypeAlias = "Value | Absent"
 
@@ -142,25 +143,25 @@ def _leftovers(old: Sequence[Value], new: Sequence[Value]) -> tuple[list[Value],
 
 
 def _minus(items: Sequence[Value], others: Sequence[Value]) -> list[Value]:
-    stock = Counter(map(_fingerprint, others))
+    stock = Counter(map(mark, others))
     left = []
     for item in items:
-        mark = _fingerprint(item)
-        stock[mark] -= 1
-        if stock[mark] < 0:
+        found = mark(item)
+        stock[found] -= 1
+        if stock[found] < 0:
             left.append(item)
     return left
 
 
-def _fingerprint(value: Side) -> str:
+def mark(value: Side) -> str:
     """A text that is equal for equal values, only ever compared and never shown."""
     match value:
         case Record():
-            return "{" + ",".join(f"{name!r}:{_fingerprint(value[name])}" for name in sorted(value)) + "}"
+            return "{" + ",".join(f"{name!r}:{mark(value[name])}" for name in sorted(value)) + "}"
         case tuple():
-            return "[" + ",".join(map(_fingerprint, value)) + "]"
+            return "[" + ",".join(map(mark, value)) + "]"
         case Secret():
-            return f"<{_fingerprint(value.value)}>"
+            return f"<{mark(value.value)}>"
         case Unknown():
             return f"?{value.refs!r}"
         case float() if value.is_integer():
@@ -169,12 +170,25 @@ def _fingerprint(value: Side) -> str:
 
 
 def _texts(old: str, new: str, path: str) -> Iterator[Difference]:
+    if path.endswith("_base64"):
+        before_text, after_text = _decoded(old), _decoded(new)
+        if before_text is not None and after_text is not None and before_text != after_text:
+            yield Difference(f"{path}{{text}}", before_text, after_text)
+            return
     before, after = _embedded(old), _embedded(new)
     if before is None or after is None:
         yield Difference(path, old, new)
         return
     inner = list(differences(before, after, f"{path}{{json}}"))
     yield from inner or [Difference(path, old, new)]
+
+
+def _decoded(text: str) -> str | None:
+    """The text that a string of base64 holds, or None: of a notebook a reviewer reads the code."""
+    try:
+        return base64.b64decode(text, validate=True).decode()
+    except ValueError:
+        return None
 
 
 def _embedded(text: str) -> Value:

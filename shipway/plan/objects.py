@@ -12,7 +12,7 @@ from shipway.plan.configuration import bare_address
 from shipway.plan.model import Plan, ResourceChange
 from shipway.plan.values import Record, Secret, Unknown, Value
 
-__all__ = ["SECRET_TEXT", "UNKNOWN_TEXT", "Objects", "after", "before", "first", "kind_of", "record"]
+__all__ = ["NAMES", "SECRET_TEXT", "UNKNOWN_TEXT", "Objects", "after", "before", "first", "kind_of", "record"]
 
 UNKNOWN_TEXT = "(known after apply)"
 SECRET_TEXT = "(sensitive)"  # noqa: S105 - what stands in place of one
@@ -22,7 +22,7 @@ _DEEPEST = 8
 
 # In Unity Catalog a name is a path; elsewhere an object has one name.
 _PARENTS = ("catalog_name", "schema_name")
-_NAMES = ("name", "display_name", "user_name", "application_name", "scope", "path", "key", "workspace_name")
+NAMES = ("name", "display_name", "user_name", "application_name", "scope", "path", "key", "workspace_name")
 _IDS = ("id", "application_id", "acl_principal_id")
 
 
@@ -84,9 +84,13 @@ class Objects:
     def title(self, change: ResourceChange, depth: int = 0) -> str:
         """What people call the object: its full name, or its address where it has none."""
         own = self.side(change) or after(change) or before(change)
-        name = first(own, *_NAMES)
+        name = first(own, *NAMES)
+        if name is None and own.get("entity_name") not in (None, ""):  # a tag of an object
+            return f"{self.text(own['entity_name'], depth=depth + 1)} {self.text(own.get('tag_key'), depth=depth + 1)}"
         if name is None or isinstance(name, Secret):
             return change.address.removeprefix("data.").removeprefix(f"{change.type}.")
+        if own.get("scope") == name and own.get("key") not in (None, ""):
+            return f"{self.text(name, depth=depth + 1)}/{self.text(own['key'], depth=depth + 1)}"
         parents = [own[key] for key in _PARENTS if own.get(key) not in (None, "")]
         return ".".join(self.text(part, depth=depth + 1) for part in (*parents, name))
 

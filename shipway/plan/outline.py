@@ -244,7 +244,7 @@ def _details(row: ObjectRow, *, detail: bool) -> Iterator[Line]:
     if row.loss:
         yield (f"lost: {row.loss.what}; recovery: {row.loss.recovery}",)
     if row.why:
-        yield ("why: ", Atom(row.why))
+        yield ("why: ", sentence(row.why))
     for command in row.runs:
         yield ("runs a provisioner that the plan does not list: ", Atom(command))
     if row.action is Action.CREATE and not detail:

@@ -34,7 +34,7 @@ ul { list-style: none; padding: 0; margin: .5rem 0 } nav ul { display: flex; fle
 .entry { border-left: .2rem solid var(--tone); padding: .3rem 0 .3rem .8rem; margin: .45rem 0 }
 .entry ul { margin: .25rem 0 0; font-size: .93rem } .entry li { color: var(--soft); padding: .08rem 0 }
 .entry summary { cursor: pointer } .mark { color: var(--tone); font: 600 .9em ui-monospace, monospace;
-  display: inline-block; min-width: 2.1em }
+  display: inline-block; min-width: 2.6em }
 .class { border: 1px solid var(--tone, var(--line)); color: var(--tone, var(--ink)); border-radius: .3rem;
   padding: 0 .35em; font-size: .78rem; font-weight: 600; margin-right: .4em }
 .R4, .R5, .RX { --tone: var(--remove) } .R2, .R3 { --tone: var(--change) } .R0, .R1 { --tone: var(--soft) }

@@ -11,6 +11,7 @@ from shipway.plan.losses import loss_of
 from shipway.plan.model import Action, Gap, OutputChange, Plan, ResourceChange
 from shipway.plan.objects import Objects, after, before
 from shipway.plan.pointers import PointerMove, SlotChange, is_router, pointer_move, slot_change, without_pointer
+from shipway.plan.renames import Renames
 from shipway.plan.report import AccessRow, Caution, ObjectRow, OutputRow, Place, PointerRow, SlotRow, StateRow
 from shipway.plan.rights import AccessChange, Created, access_changes, access_gaps, access_rows, cautions
 from shipway.plan.rows import lost_by, object_row
@@ -77,16 +78,26 @@ class Told:
 def tell(view: View) -> tuple[Told, ...]:
     """Every change of a plan that does anything, with what it means."""
     routers = [change for change in view.plan.changes if is_router(change)]
-    return tuple(_tell(view, change, routers) for change in view.plan.changes if change.touches)
+    renames = Renames.of(view.plan.changes)
+    return tuple(_tell(view, change, routers, renames) for change in view.plan.changes if change.touches)
 
 
-def _tell(view: View, change: ResourceChange, routers: Sequence[ResourceChange]) -> Told:
+def _tell(view: View, change: ResourceChange, routers: Sequence[ResourceChange], renames: Renames) -> Told:
     access = access_changes(change, view.was, view.will_be)
     move = pointer_move(change, view.was, view.will_be)
     row = _row(view, change, access, move)
+    if row is not None and row.loss is not None:
+        row = replace(row, why=_with_new_name(row.why, view, renames.of_destroyed(change)))
     plain = row is not None and not access and not row.runs and not row.emptied
     paths = [attribute.path for attribute in row.attributes] if row is not None and plain else []
     return Told(change, access, move, slot_change(change, paths, routers, view.was), row)
+
+
+def _with_new_name(why: str, view: View, renamed: ResourceChange | None) -> str:
+    if renamed is None:
+        return why
+    said = f"{view.will_be.title(renamed)} is created, equal but for its name, and nothing is moved there"
+    return f"{why}; {said}" if why else said
 
 
 def _row(view: View, change: ResourceChange, access: AccessChange, move: PointerMove | None) -> ObjectRow | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from typing import Any
 
 import pytest
@@ -27,6 +28,15 @@ def value(raw: Any) -> Value:
 
 def paths(old: Any, new: Any) -> list[str]:
     return [difference.path for difference in differences(value(old), value(new))]
+
+
+def test_of_an_encoded_file_the_text_is_compared() -> None:
+    old, new = (base64.b64encode(text.encode()).decode() for text in ("SELECT 1", "SELECT 2"))
+    (found,) = differences(old, new, "content_base64")
+    assert (found.path, found.old, found.new) == ("content_base64{text}", "SELECT 1", "SELECT 2")
+    for other in ("no base64!", base64.b64encode(b"\xff\xfe").decode()):
+        (found,) = differences(old, other, "content_base64")
+        assert (found.path, found.old, found.new) == ("content_base64", old, other)
 
 
 @given(JSON, JSON)

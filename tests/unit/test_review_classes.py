@@ -86,6 +86,15 @@ def test_no_rule_is_without_a_case() -> None:
     assert of(gaps=(Gap("prod-x", "unread"),)).verdict.change_class is ChangeClass.UNKNOWN
 
 
+@pytest.mark.parametrize("type_name", ["databricks_group", "databricks_service_principal", "databricks_user"])
+def test_an_identity_that_goes_takes_its_access_along(type_name: str) -> None:
+    for action in (Action.DELETE, Action.REPLACE):
+        found = of(change(type_name, action, {"display_name": "a"}, {"display_name": "b"}))
+        assert "access-lost" in {item.id for row in found.rows for item in row.because}
+    changed = of(update(type_name, {"external_id": "a"}, {"external_id": "b"}))
+    assert changed.verdict.change_class is ChangeClass.CONFIGURATION
+
+
 @pytest.mark.parametrize(
     ("key", "old", "new", "rule"),
     [

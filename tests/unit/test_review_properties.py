@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -24,7 +25,7 @@ from hypothesis import strategies as st
 from shipway.plan.counts import count
 from shipway.plan.masks import merge
 from shipway.plan.model import Action, Plan, ResourceChange
-from shipway.plan.report import Direction, ObjectRow, Review
+from shipway.plan.report import Direction, ObjectRow, Review, Row
 from shipway.plan.review import review
 
 REPLACES = {Action.REPLACE: Action.REPLACE, Action.REPLACE_CREATE_FIRST: Action.REPLACE_CREATE_FIRST}
@@ -35,13 +36,16 @@ IN_STATE = (Action.NO_OP, Action.FORGET)
 FEW = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 PRINCIPAL, WORD = st.sampled_from(["a", "b", "c"]), st.sampled_from(["x", "y", "z"])
-GRANT = st.fixed_dictionaries(
+Block = st.SearchStrategy[dict[str, Any]]
+GRANT: Block = st.fixed_dictionaries(
     {"principal": PRINCIPAL, "privileges": st.lists(st.sampled_from(["SELECT", "MODIFY"]), min_size=1, unique=True)}
 )
-GRANTS = st.lists(GRANT, max_size=3, unique_by=lambda grant: grant["principal"])
-ENTRY = st.fixed_dictionaries({"group_name": PRINCIPAL, "permission_level": st.sampled_from(["CAN_RUN", "CAN_VIEW"])})
-TASK = st.fixed_dictionaries({"task_key": WORD, "timeout_seconds": st.integers(1, 3)})
-BLOCKS = {
+GRANTS = st.lists(GRANT, max_size=3, unique_by=lambda grant: str(grant["principal"]))
+ENTRY: Block = st.fixed_dictionaries(
+    {"group_name": PRINCIPAL, "permission_level": st.sampled_from(["CAN_RUN", "CAN_VIEW"])}
+)
+TASK: Block = st.fixed_dictionaries({"task_key": WORD, "timeout_seconds": st.integers(1, 3)})
+BLOCKS: dict[str, Block] = {
     "databricks_grants": st.fixed_dictionaries({"schema": st.just("c.s"), "grant": GRANTS}),
     "databricks_permissions": st.fixed_dictionaries(
         {
@@ -99,7 +103,7 @@ def plans(actions: Sequence[Action]) -> st.SearchStrategy[Plan]:
 def sections(found: Review) -> dict[str, list[set[str]]]:
     """By address, the ways in which it is told: one entry for each row, cautions aside."""
     told: dict[str, list[set[str]]] = defaultdict(list)
-    ways = {
+    ways: dict[str, tuple[Row, ...]] = {
         "object": (*found.data, *found.changes, *found.slots),
         "pointer": found.pointers,
         "state": found.state_only,
@@ -161,7 +165,7 @@ def rights(found: Review) -> Counter[tuple[Direction, str, str, tuple[str, ...]]
 
 def undone(back: Review) -> Counter[tuple[Direction, str, str, tuple[str, ...]]]:
     other = {Direction.GAINS: Direction.LOSES, Direction.LOSES: Direction.GAINS}
-    return Counter({(other[way], *rest): number for (way, *rest), number in rights(back).items()})
+    return Counter({(other[way], who, on, what): n for (way, who, on, what), n in rights(back).items()})
 
 
 def attributes(rows: Sequence[ObjectRow]) -> Counter[tuple[str, str, str, str]]:
@@ -204,8 +208,7 @@ def test_who_gains_by_a_grant_that_comes_loses_when_it_goes(plan: Plan) -> None:
 @pytest.mark.parametrize("action", [Action.DELETE, Action.CREATE])
 def test_an_object_that_goes_takes_its_owner_along(action: Action) -> None:
     own = merge({"name": "s", "owner": "a"}, None, None)
-    sides = {"before": own} if action is Action.DELETE else {"after": own}
-    found = review(
-        [Plan("prod-x", changes=(ResourceChange("databricks_schema.s", "databricks_schema", "s", action, **sides),))]
-    )
-    assert [row.direction for row in found.access] == ([] if action is Action.DELETE else [Direction.GAINS])
+    kind, gone = "databricks_schema", action is Action.DELETE
+    change = ResourceChange(f"{kind}.s", kind, "s", action, before=own if gone else None, after=None if gone else own)
+    found = review([Plan("prod-x", changes=(change,))])
+    assert [row.direction for row in found.access] == ([] if gone else [Direction.GAINS])

@@ -152,6 +152,16 @@ def test_ids_and_references_become_names() -> None:
     assert ("gains", "sp-new", ("MEMBER",), "group runners") in access(of(group, principal, member))
 
 
+def test_a_secret_is_called_by_its_scope_and_key() -> None:
+    found = of(change("databricks_secret", Action.CREATE, None, {"scope": "desk", "key": "token", "string_value": "x"}))
+    assert found.changes[0].name == "desk/token"
+
+
+def test_a_tag_is_called_by_what_it_is_on() -> None:
+    tag = {"entity_type": "columns", "entity_name": "c.s.t.who", "tag_key": "pii", "tag_value": "name"}
+    assert of(change("databricks_entity_tag_assignment", Action.CREATE, None, tag)).changes[0].name == "c.s.t.who pii"
+
+
 def test_a_name_made_of_other_names() -> None:
     catalog = change("databricks_catalog", Action.CREATE, None, {"name": "c"}, name="c")
     schema = change(
@@ -434,3 +444,25 @@ def test_gains_come_before_losses() -> None:
     gone = change("databricks_grants", Action.DELETE, {**block, "catalog": "d"}, None, name="y")
     rows = of(gone, change("databricks_grants", Action.CREATE, None, block)).access
     assert [row.direction for row in rows] == [Direction.GAINS, Direction.LOSES]
+
+
+def schema(action: Action, name: str, *, row: str, **more: Any) -> ResourceChange:
+    block = {"catalog_name": "c", "name": name, "comment": "Claims", "owner": "o", **more}
+    sides = {"before": {**block, "id": f"c.{name}", "schema_id": "7"}} if action is Action.DELETE else {"after": block}
+    return change("databricks_schema", action, name=row, **sides)
+
+
+def test_what_looks_like_a_renaming_is_none() -> None:
+    gone = schema(Action.DELETE, "intake", row="a")
+    why = of(gone, schema(Action.CREATE, "arrivals", row="b")).data[0].why
+    assert why == "c.arrivals is created, equal but for its name, and nothing is moved there"
+    others = (
+        schema(Action.CREATE, "arrivals", row="b", comment="Other"),
+        schema(Action.CREATE, "arrivals", row="b", storage_root="s3://x"),
+        change("databricks_volume", Action.CREATE, after={"catalog_name": "c", "comment": "Claims"}, name="b"),
+        change("databricks_schema", Action.CREATE, after={"name": "arrivals"}, name="b"),
+    )
+    for other in others:
+        assert of(gone, other).data[0].why == ""
+    both = (schema(Action.CREATE, "arrivals", row="b"), schema(Action.CREATE, "others", row="c"))
+    assert of(gone, *both).data[0].why == "", "which of the two would be a guess"
