@@ -26,6 +26,8 @@ Best practice
         prod:
           workspace_id: 1234
           metastore_id: 9b3e1c64-0d2f-4f7a-8c55-6e1a7d904b12
+          lifecycle:
+            prevent_destroy: true
       databricks_mws_permission_assignment:
         administrators:
           workspace_id: 1234

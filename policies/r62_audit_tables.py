@@ -27,6 +27,8 @@ Best practice
       databricks_system_schema:
         access:
           schema: access
+          lifecycle:
+            prevent_destroy: true
 
 Not seen
     Who is in the group; it is told by its name, which ends with `audit` or `auditors`.

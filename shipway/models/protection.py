@@ -22,6 +22,8 @@ HOLDS_DATA = frozenset(
         "databricks_credential",
         "databricks_external_location",
         "databricks_metastore",
+        # Another metastore is another set of catalogs: the workspace loses sight of all that it had.
+        "databricks_metastore_assignment",
         "databricks_mws_customer_managed_keys",
         "databricks_mws_storage_configurations",
         "databricks_mws_workspaces",
@@ -45,6 +47,8 @@ KEEPS_CLOSED = frozenset(
         "databricks_mws_private_access_settings",
         # A mask or a row filter: without it everybody with SELECT reads what it hid.
         "databricks_policy_info",
+        # Deleting one switches the schema off, and with it the record of who read what.
+        "databricks_system_schema",
         "databricks_workspace_conf",
     }
 )
