@@ -82,7 +82,11 @@ def _lists(old: tuple[Value, ...], new: tuple[Value, ...], path: str) -> Iterato
 
 
 def _natural_key(old: Sequence[Value], new: Sequence[Value]) -> str:
-    return next((key for key in KEYS if all(_identifies(key, side) for side in (old, new))), "")
+    # One that stands first tells which keys are worth looking for; both sides are never empty, or they were the same.
+    example = (*old[:1], *new[:1])[0]
+    if not isinstance(example, Record):
+        return ""
+    return next((key for key in KEYS if key in example and _identifies(key, old) and _identifies(key, new)), "")
 
 
 def _identifies(key: str, items: Sequence[Value]) -> bool:
@@ -111,15 +115,17 @@ def _by_key(items: Sequence[Value], key: str) -> dict[str, Value]:
 
 def _records(old: Sequence[Value], new: Sequence[Value], path: str) -> Iterator[Difference]:
     """Records without a key: equal ones cancel out; what is left is compared in order, the surplus added or removed."""
+    if len(old) == len(new) == 1:
+        yield from differences(old[0], new[0], path)
+        return
     gone, come = _leftovers(old, new)
     if not gone and not come:
         yield Difference(f"{path}{{order}}", tuple(old), tuple(new))
-    single = len(old) == len(new) == 1
     for place in range(max(len(gone), len(come))):
         before = gone[place] if place < len(gone) else ABSENT
         after = come[place] if place < len(come) else ABSENT
         if len(gone) == len(come):
-            yield from differences(before, after, path if single else f"{path}[{place}]")
+            yield from differences(before, after, f"{path}[{place}]")
         else:
             yield Difference(f"{path}[]", before, after)
 

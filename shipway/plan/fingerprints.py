@@ -9,19 +9,30 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import asdict
+from typing import Any
 
 from shipway.plan.report import Row
+from shipway.plan.strings import field_names
 
 __all__ = ["fingerprint", "fingerprints"]
 
 
 def fingerprint(row: Row) -> str:
     """SHA-256 over the row's canonical JSON: its kind, what it says, its places and the rules that class it."""
-    text = json.dumps([type(row).__name__, asdict(row)], sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(_canonical([type(row).__name__, _plain(row)]).encode()).hexdigest()
 
 
 def fingerprints(rows: Iterable[Row]) -> tuple[str, ...]:
     """Those of all rows, sorted, each once."""
     return tuple(sorted({fingerprint(row) for row in rows}))
+
+
+_canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
+
+
+def _plain(item: Any) -> Any:
+    """What `dataclasses.asdict` makes of it, without the copies that it makes on the way."""
+    if type(item) is tuple:
+        return [_plain(part) for part in item]
+    names = field_names(type(item))
+    return {name: _plain(getattr(item, name)) for name in names} if names else item

@@ -41,6 +41,8 @@ def _stack(row: Row) -> str:
 def _one(key: Row, members: Sequence[Row]) -> Row:
     places = tuple(dict.fromkeys(place for member in members for place in member.places))
     first = members[0]
+    if len(members) == 1:
+        return first if len(places) == len(first.places) else replace(first, places=places)
     bare = [replace(member, places=()) for member in members]
     if all(member == bare[0] for member in bare):
         return replace(first, places=places)

@@ -7,7 +7,7 @@ from typing import Any, NoReturn
 
 from shipway.errors import ShipwayError
 
-__all__ = ["SHOW", "UnreadablePlan", "load"]
+__all__ = ["SHOW", "UnreadablePlan", "decode", "load"]
 
 SHOW = "write one with `terraform show -json <saved plan> > plan.json`"
 
@@ -18,9 +18,9 @@ class UnreadablePlan(ShipwayError):
     exit_code = 5
 
 
-def load(raw: bytes, where: str) -> dict[str, Any]:
-    """The document in these bytes, a plan by its looks. Raises UnreadablePlan; `where` names the input."""
-    document = _parse(raw, where)
+def load(text: str, where: str) -> dict[str, Any]:
+    """The document in this text, a plan by its looks. Raises UnreadablePlan; `where` names the input."""
+    document = _parse(text, where)
     if not isinstance(document, dict):
         _refuse(f"{where}: JSON, but no object, wanted a plan", SHOW)
     _refuse_other_documents(document, where)
@@ -31,10 +31,7 @@ def _refuse(message: str, hint: str) -> NoReturn:
     raise UnreadablePlan(message, hint) from None
 
 
-def _parse(raw: bytes, where: str) -> Any:
-    if raw.startswith(b"PK\x03\x04"):
-        _refuse(f"{where}: a saved plan, wanted its JSON", SHOW)
-    text = _decode(raw, where)
+def _parse(text: str, where: str) -> Any:
     if not text.strip():
         _refuse(f"{where}: empty, wanted a plan in JSON", SHOW)
     try:
@@ -48,7 +45,10 @@ def _parse(raw: bytes, where: str) -> Any:
         _refuse(f"{where}: not JSON ({error})", SHOW)
 
 
-def _decode(raw: bytes, where: str) -> str:
+def decode(raw: bytes, where: str) -> str:
+    """The text in these bytes. Raises UnreadablePlan; `where` names the input."""
+    if raw.startswith(b"PK\x03\x04"):
+        _refuse(f"{where}: a saved plan, wanted its JSON", SHOW)
     # PowerShell's `>` writes UTF-16 with a byte order mark.
     encoding = "utf-16" if raw.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
     try:

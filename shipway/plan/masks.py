@@ -5,13 +5,13 @@ Where a mask does not fit its value, the whole value is taken for secret: a misr
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from shipway.plan.values import Record, Secret, Unknown, Value
 
-__all__ = ["NOT_SECRET", "Sources", "merge", "secret_tree"]
+__all__ = ["NOT_SECRET", "SecretTree", "Sources", "merge", "secret_parts", "secret_tree"]
 
 SecretTree: TypeAlias = "Mapping[str, SecretTree] | None"
 """Secret attributes of a type by name; None marks a secret, an empty mapping nothing."""
@@ -60,6 +60,32 @@ class Sources:
         return tuple(name for name in names if not any(other.startswith(f"{name}.") for other in names))
 
 
+def secret_parts(raw: Any, sensitive: Any, secrets: SecretTree = NOT_SECRET) -> Iterator[Value]:
+    """What `merge` would make a Secret of, found without making anything of the rest: most of a plan is no secret."""
+    if raw is None:
+        return
+    if secrets is None or sensitive is True:
+        yield _frozen(raw)
+    elif not isinstance(sensitive, (dict, list)) or not isinstance(raw, type(sensitive)):
+        # No mark here, or one that does not fit.
+        if _pruned(sensitive) is not None:
+            yield _frozen(raw)
+        elif secrets:
+            yield from _inner_secrets(raw, None, secrets)
+    else:
+        yield from _inner_secrets(raw, sensitive, secrets)
+
+
+def _inner_secrets(raw: Any, sensitive: Any, secrets: SecretTree) -> Iterator[Value]:
+    if isinstance(raw, dict):
+        tree = secrets or {}
+        for name in {**(sensitive or {}), **tree}:
+            yield from secret_parts(raw.get(name), (sensitive or {}).get(name), tree.get(name, NOT_SECRET))
+    elif isinstance(raw, list):
+        for place, item in enumerate(raw):
+            yield from secret_parts(item, _at(sensitive, place), secrets)
+
+
 def merge(
     raw: Any, unknown: Any, sensitive: Any, secrets: SecretTree = NOT_SECRET, sources: Sources | None = None
 ) -> Value:
@@ -99,12 +125,16 @@ def _merge(raw: Any, unknown: Any, sensitive: Any, secrets: SecretTree, sources:
 
 
 def _frozen(raw: Any) -> Value:
+    # Without a call for each scalar: nine in ten values of a plan are one.
     if isinstance(raw, dict):
-        return Record({name: _frozen(item) for name, item in raw.items()})
+        return Record.owning({name: _frozen(item) if isinstance(item, _NESTED) else item for name, item in raw.items()})
     if isinstance(raw, list):
-        return tuple(map(_frozen, raw))
+        return tuple([_frozen(item) if isinstance(item, _NESTED) else item for item in raw])
     scalar: Value = raw
     return scalar
+
+
+_NESTED = (dict, list)
 
 
 def _record(raw: Mapping[str, Any], unknown: Any, sensitive: Any, secrets: SecretTree, sources: Sources) -> Record:
@@ -113,14 +143,14 @@ def _record(raw: Mapping[str, Any], unknown: Any, sensitive: Any, secrets: Secre
     # A part that is unknown as a whole is left out of the value and stands only in the mask.
     names = [*raw, *(name for name in unknowns if name not in raw)]
     tree = secrets or {}
-    return Record(
-        {
-            name: _merge(
-                raw.get(name), unknowns.get(name), marks.get(name), tree.get(name, NOT_SECRET), sources.step(name)
-            )
-            for name in names
-        }
-    )
+
+    def part(name: str) -> Value:
+        item, mask, mark, inner = raw.get(name), unknowns.get(name), marks.get(name), tree.get(name, NOT_SECRET)
+        if mask is None and mark is None and inner is NOT_SECRET:
+            return _frozen(item) if isinstance(item, _NESTED) else item
+        return _merge(item, mask, mark, inner, sources.step(name))
+
+    return Record.owning({name: part(name) for name in names})
 
 
 def _secret(value: Value) -> Value:

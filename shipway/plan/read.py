@@ -6,7 +6,7 @@ and the unknown thing becomes a gap of the plan.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from shipway.errors import ShipwayError
 from shipway.plan.configuration import ConfiguredResource, bare_address, configured_resources
 from shipway.plan.gaps import gaps, notes
-from shipway.plan.load import SHOW, UnreadablePlan, load
+from shipway.plan.load import SHOW, UnreadablePlan, decode, load
 from shipway.plan.masks import merge
 from shipway.plan.model import Action, Check, CheckStatus, Gap, OutputChange, Plan, ResourceChange
 from shipway.plan.provider import secrets_of
@@ -35,15 +35,18 @@ def read_plan_file(path: Path, stack: str = "", paths: Mapping[str, str] = _NO_P
 
     Raises UnreadablePlan if the content is no plan, ShipwayError if the file cannot be read.
     """
+    return _read(lambda: decode(_content(path), str(path)), stack or stack_name(path), paths, str(path))
+
+
+def _content(path: Path) -> bytes:
     try:
         if path.stat().st_size > _LARGEST:
             raise UnreadablePlan(
                 f"{path}: larger than {_LARGEST // 1024**2} MiB, not read", "review fewer stacks at once"
             )
-        raw = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         raise ShipwayError(f"{path}: {error.strerror or error}", "give the path of a plan in JSON") from error
-    return read_plan(raw, stack or stack_name(path), paths, where=str(path))
 
 
 def stack_name(path: Path) -> str:
@@ -58,8 +61,13 @@ def read_plan(raw: bytes, stack: str, paths: Mapping[str, str] = _NO_PATHS, wher
     Raises UnreadablePlan.
     """
     where = where or f"the plan of {stack}"
+    return _read(lambda: decode(raw, where), stack, paths, where)
+
+
+def _read(text: Callable[[], str], stack: str, paths: Mapping[str, str], where: str) -> Plan:
     try:
-        return _plan(WirePlan.model_validate(load(raw, where)), stack, paths)
+        # Each step takes what the one before it made and nobody keeps it: a large plan is in memory once, not thrice.
+        return _plan(WirePlan.model_validate(load(text(), where)), stack, paths)
     except ValidationError as error:
         mistake = f"{where}: not a plan as Terraform writes it: {_first_mistake(error)}"
         raise UnreadablePlan(mistake, SHOW) from None
@@ -76,20 +84,21 @@ def _first_mistake(error: ValidationError) -> str:
 
 
 def _plan(wire: WirePlan, stack: str, paths: Mapping[str, str]) -> Plan:
+    taint, known = Taint.of(secret_values(wire)), tuple(_known(wire.prior_state))
+    # The two states are most of a large plan, and nothing reads them again.
+    wire.planned_values.clear()
+    wire.prior_state.clear()
     blocks = configured_resources(wire.configuration)
     changes = tuple(_change(item, blocks, paths) for item in wire.resource_changes)
     drift = tuple(_change(item, blocks, paths) for item in wire.resource_drift)
-    deferred = tuple(_change(item.resource_change, blocks, paths) for item in wire.deferred_changes)
     outputs = tuple(_output(name, item) for name, item in sorted(wire.output_changes.items()))
-    items: tuple[ResourceChange | OutputChange, ...] = (*changes, *drift, *deferred, *outputs)
-    seen = tuple(value for item in items for value in (item.before, item.after))
     return Plan(
         stack=stack,
         terraform_version=wire.terraform_version,
         timestamp=wire.timestamp,
         changes=changes,
         drift=drift,
-        known=tuple(_known(wire.prior_state)),
+        known=known,
         relevant=frozenset(
             (item.resource, str(item.attribute[0])) for item in wire.relevant_attributes if item.attribute
         ),
@@ -100,7 +109,7 @@ def _plan(wire: WirePlan, stack: str, paths: Mapping[str, str]) -> Plan:
         applyable=wire.applyable,
         gaps=tuple(Gap(stack, message, hint) for message, hint in gaps(wire)),
         notes=tuple(notes(wire)),
-        taint=Taint.of(secret_values(wire, seen)),
+        taint=taint,
     )
 
 

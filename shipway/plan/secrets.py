@@ -6,18 +6,21 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from shipway.plan.configuration import secret_variables
-from shipway.plan.masks import merge
+from shipway.plan.masks import NOT_SECRET, SecretTree, merge, secret_parts
 from shipway.plan.provider import secrets_of
 from shipway.plan.values import Record, Secret, Value
-from shipway.plan.wire import WirePlan
+from shipway.plan.wire import WireChange, WirePlan
 
 __all__ = ["secret_values", "secrets_inside"]
 
 
-def secret_values(wire: WirePlan, seen: tuple[Value, ...]) -> Iterator[Value]:
-    """Every value that is marked secret: in `seen` (what of the plan was already merged) and in the rest of it."""
-    for value in seen:
-        yield from secrets_inside(value)
+def secret_values(wire: WirePlan) -> Iterator[Value]:
+    """Every value that is marked secret, wherever in the plan."""
+    deferred = (item.resource_change for item in wire.deferred_changes)
+    for resource in (*wire.resource_changes, *wire.resource_drift, *deferred):
+        yield from _in_change(resource.change, secrets_of(resource.type))
+    for output in wire.output_changes.values():
+        yield from _in_change(output, NOT_SECRET)
     for raw in secret_variables(wire.configuration, wire.variables):
         yield merge(raw, None, None)
     for states in (wire.planned_values, _dict(wire.prior_state.get("values"))):
@@ -25,23 +28,31 @@ def secret_values(wire: WirePlan, seen: tuple[Value, ...]) -> Iterator[Value]:
         yield from _in_outputs(_dict(states.get("outputs")))
 
 
+def _in_change(change: WireChange, secrets: SecretTree) -> Iterator[Value]:
+    yield from secret_parts(change.before, change.before_sensitive, secrets)
+    yield from secret_parts(change.after, change.after_sensitive, secrets)
+
+
 def secrets_inside(value: Value) -> Iterator[Value]:
     """The parts of a value that are marked secret."""
-    match value:
-        case Secret():
-            yield value.value
-        case Record():
-            for inner in value.values():
-                yield from secrets_inside(inner)
-        case tuple():
-            for inner in value:
-                yield from secrets_inside(inner)
+    pending = [value]
+    while pending:
+        match pending.pop():
+            case Secret(inner):
+                yield inner
+            case Record() as block:
+                pending.extend(inner for inner in block.values() if isinstance(inner, _NESTED))
+            case tuple() as items:
+                pending.extend(inner for inner in items if isinstance(inner, _NESTED))
+
+
+_NESTED = (Record, tuple, Secret)
 
 
 def _in_module(module: Mapping[str, Any]) -> Iterator[Value]:
     for resource in map(_dict, _list(module.get("resources"))):
-        secrets = secrets_of(str(resource.get("type")))
-        yield from secrets_inside(merge(resource.get("values"), None, resource.get("sensitive_values"), secrets))
+        secrets, mask = secrets_of(str(resource.get("type"))), resource.get("sensitive_values")
+        yield from secret_parts(resource.get("values"), mask, secrets)
     for child in _list(module.get("child_modules")):
         yield from _in_module(_dict(child))
 

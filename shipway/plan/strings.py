@@ -3,29 +3,47 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import fields, is_dataclass
 from enum import Enum
+from operator import is_
 from typing import Any, TypeVar
 
-__all__ = ["map_strings"]
+__all__ = ["field_names", "map_strings"]
 
 T = TypeVar("T")
 
 
 def map_strings(item: T, change: Callable[[str], str]) -> T:
-    """A copy of a frozen dataclass (or tuple, or string) in which every string went through `change`."""
+    """A frozen dataclass (or tuple, or string) in which every string went through `change`.
+
+    What does not change is not copied: of twenty thousand rows nearly every string stays as it is.
+    """
     changed: T = _mapped(item, change)
     return changed
 
 
 def _mapped(item: Any, change: Callable[[str], str]) -> Any:
-    match item:
-        case Enum():
-            return item
-        case str():
-            return change(item)
-        case tuple():
-            return tuple(_mapped(inner, change) for inner in item)
-    if is_dataclass(item) and not isinstance(item, type):
-        return replace(item, **{part.name: _mapped(getattr(item, part.name), change) for part in fields(item)})
-    return item
+    kind = type(item)
+    if kind is str:
+        return change(item)
+    if kind is tuple:
+        inner = [_mapped(part, change) for part in item]
+        return item if all(map(is_, inner, item)) else tuple(inner)
+    names = field_names(kind)
+    if not names:
+        # A kind of text that is none of ours must not slip through, nor a constant be looked at.
+        return change(item) if isinstance(item, str) and not isinstance(item, Enum) else item
+    old = [getattr(item, name) for name in names]
+    new = [_mapped(value, change) for value in old]
+    return item if all(map(is_, new, old)) else kind(**dict(zip(names, new, strict=True)))
+
+
+def field_names(kind: type[Any]) -> tuple[str, ...]:
+    """The fields of a dataclass by name; none of any other type. Asked of the class once, not for each of its rows."""
+    known = _FIELDS.get(kind)
+    if known is None:
+        known = _FIELDS[kind] = tuple(part.name for part in fields(kind)) if is_dataclass(kind) else ()
+    return known
+
+
+_FIELDS: dict[type[Any], tuple[str, ...]] = {}

@@ -12,6 +12,7 @@ import hmac
 import json
 import re
 import secrets
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -115,12 +116,16 @@ class Taint:
 
     needles: frozenset[str] = frozenset()
     key: bytes = _PROCESS_KEY
-    _index: dict[str, tuple[str, ...]] = field(default_factory=dict, init=False, compare=False)
+    # How long the needles are that begin so, longest first: by their lengths, as many may begin alike as there are.
+    _index: dict[str, tuple[int, ...]] = field(default_factory=dict, init=False, compare=False)
+    # The same few words stand in every row, and each row's text is searched again wherever it is shown.
+    _searched: dict[str, str] = field(default_factory=dict, init=False, compare=False)
 
     def __post_init__(self) -> None:
-        for needle in sorted(self.needles, key=len, reverse=True):
-            start = needle[:_SHORTEST]
-            self._index[start] = (*self._index.get(start, ()), needle)
+        lengths: dict[str, set[int]] = defaultdict(set)
+        for needle in self.needles:
+            lengths[needle[:_SHORTEST]].add(len(needle))
+        self._index.update((start, tuple(sorted(found, reverse=True))) for start, found in lengths.items())
 
     def __repr__(self) -> str:
         return f"Taint({len(self.needles)} forms)"
@@ -135,7 +140,8 @@ class Taint:
     @classmethod
     def joined(cls, taints: Iterable[Taint]) -> Taint:
         """The taint of several plans: a secret of one must not show up in the rows of another."""
-        return cls(frozenset().union(*(taint.needles for taint in taints)))
+        several = tuple(taints)
+        return several[0] if len(several) == 1 else cls(frozenset().union(*(taint.needles for taint in several)))
 
     def seal(self, *values: Value | Absent) -> str:
         """A keyed digest of values, secrets included: equal for equal ones, and no way back without the key."""
@@ -146,11 +152,17 @@ class Taint:
         """`text` with every stretch that holds a secret replaced; overlapping secrets leave no remainder."""
         if not self.needles or len(text) < _SHORTEST:
             return text
+        found = self._searched.get(text)
+        if found is None:
+            found = self._searched[text] = self._redacted(text)
+        return found
+
+    def _redacted(self, text: str) -> str:
         kept, end = [], 0
         for start, stop in self._stretches(text):
             kept += [text[end:start], REDACTED]
             end = stop
-        return "".join([*kept, text[end:]])
+        return "".join([*kept, text[end:]]) if kept else text
 
     def _stretches(self, text: str) -> Iterator[tuple[int, int]]:
         index, start, stop = self._index, -1, -1
@@ -168,5 +180,5 @@ class Taint:
             yield start, stop
 
     def _longest(self, text: str, at: int) -> int:
-        candidates = self._index[text[at : at + _SHORTEST]]
-        return next((len(needle) for needle in candidates if text.startswith(needle, at)), 0)
+        lengths = self._index[text[at : at + _SHORTEST]]
+        return next((length for length in lengths if text[at : at + length] in self.needles), 0)

@@ -37,6 +37,13 @@ class Record:
     def __init__(self, items: Mapping[str, Value]) -> None:
         self._items = dict(items)
 
+    @classmethod
+    def owning(cls, items: dict[str, Value]) -> Record:
+        """A record of this very dictionary, which nobody else may hold: a plan has half a million of them."""
+        found = cls.__new__(cls)
+        found._items = items
+        return found
+
     def __getitem__(self, key: str) -> Value:
         return self._items[key]
 
@@ -111,6 +118,8 @@ def same(left: Value | Absent, right: Value | Absent) -> bool:
     """Whether two values are equal as Terraform sees it: true is not 1, and 1 is 1.0."""
     if left is right:
         return True
+    if type(left) is str:
+        return type(right) is str and left == right
     if isinstance(left, Record):
         return isinstance(right, Record) and _same_records(left, right)
     if isinstance(left, tuple):

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import base64
 import json
+from typing import Any
 from urllib.parse import quote, quote_plus
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shipway.plan.taint import REDACTED, Taint
+from shipway.plan.masks import NOT_SECRET, SecretTree, merge, secret_parts, secret_tree
+from shipway.plan.secrets import secrets_inside
+from shipway.plan.taint import REDACTED, Taint, scalars
 from shipway.plan.values import Record, Secret, Unknown
 
 SECRETS = st.text(min_size=6, max_size=40).filter(lambda text: len(text.strip()) >= 6)
@@ -74,3 +77,30 @@ def test_a_taint_does_not_show_itself() -> None:
 def test_a_secret_of_one_plan_is_one_in_all() -> None:
     joined = Taint.joined([Taint.of(["first-secret"]), Taint.of(["second-secret"])])
     assert joined.redact("first-secret second-secret") == f"{REDACTED} {REDACTED}"
+
+
+_NAMES = st.sampled_from(["a", "b", "task"])
+_RAW = st.recursive(
+    st.none() | st.booleans() | st.integers(0, 9) | st.text("xyz", max_size=3),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_NAMES, inner, max_size=3),
+    max_leaves=8,
+)
+_MASK = st.recursive(
+    st.booleans() | st.none(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_NAMES, inner, max_size=3),
+    max_leaves=5,
+)
+_TREES = st.sampled_from([NOT_SECRET, secret_tree(["a"]), secret_tree(["task.b", "b.a.a"]), None])
+
+
+@given(_RAW, _MASK, _TREES)
+def test_secrets_are_found_where_a_merge_hides_them(raw: Any, mask: Any, tree: SecretTree) -> None:
+    """Also under a mask that does not fit its value: what is hidden there is a secret elsewhere too."""
+    hidden = {text for value in secrets_inside(merge(raw, None, mask, tree)) for text in scalars(value)}
+    assert {text for value in secret_parts(raw, mask, tree) for text in scalars(value)} == hidden
+
+
+def test_many_secrets_that_begin_alike() -> None:
+    """Each is found by itself, the longest first, and looking does not take longer for each one more."""
+    taint = Taint.of(f"hunter2-{number}" for number in range(2_000))
+    assert taint.redact("hunter2-1999 hunter2-199 hunter2-x") == f"{REDACTED} {REDACTED} hunter2-x"
