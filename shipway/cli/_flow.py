@@ -33,13 +33,14 @@ from shipway.deploy.steps import Failed, Planned, apply_stacks, plan_stacks, pla
 from shipway.errors import ShipwayError, visible
 from shipway.guard.addresses import path_of
 from shipway.guard.ground import ground_of
+from shipway.guard.scanned import scanned_of
 from shipway.models.load import load
 from shipway.outside.app import CdktfApps
 from shipway.plan.as_json import render_json
 from shipway.plan.markdown import render_markdown
 from shipway.plan.model import Gap
 from shipway.plan.read import read_plan
-from shipway.plan.report import Review
+from shipway.plan.report import Review, Scanned
 from shipway.plan.review import review
 from shipway.plan.routes import routes_of
 from shipway.plan.synth import construct_paths
@@ -120,8 +121,11 @@ class Flow:
         """Plan each of the stacks."""
         return plan_stacks(stacks, self.target.out, self.plans, self.target.terraform, self.tell, refresh=refresh)
 
-    def review(self, planned: Sequence[Planned | Failed]) -> Review:
-        """What a reviewer must know; a stack that could not be planned is a gap, never a stack without changes."""
+    def review(self, planned: Sequence[Planned | Failed], scanned: ScanReport | None = None) -> Review:
+        """What a reviewer must know, of the scan as well where it is given.
+
+        A stack that could not be planned is a gap, never a stack without changes.
+        """
         plans, gaps = [], []
         for item in planned:
             match item:
@@ -131,7 +135,8 @@ class Flow:
                     gaps.append(Gap(item.stack, "it could not be planned; Terraform's words are below"))
         documents = load(self.root)
         rules = rule_rows(self.root, documents, plans)
-        return review(plans, gaps, rules=rules, routes=routes_of(documents), key=review_key())
+        found = scanned_of(scanned) if scanned else Scanned()
+        return review(plans, gaps, rules=rules, scanned=found, routes=routes_of(documents), key=review_key())
 
     def show(self, found: Review, *, as_json: bool, markdown: Path | None = None) -> None:
         """Print a review, and write it as Markdown where that is wanted."""

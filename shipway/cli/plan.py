@@ -60,8 +60,9 @@ def command(
     with Flow.open(live=live, synthesized=synthesized, quiet=as_json) as flow:
         chosen = flow.choose(stacks, environment)
         planned = flow.plan(chosen, refresh=refresh)
-        review = flow.review(planned)
-        written = save(flow, planned, review, flow.scan(chosen), out)
+        scanned = flow.scan(chosen)
+        review = flow.review(planned, scanned)
+        written = save(flow, planned, review, scanned, out)
         flow.show(review, as_json=as_json, markdown=markdown)
         explain(planned)
         flow.warn_of_orphans()

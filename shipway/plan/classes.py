@@ -75,6 +75,11 @@ RULES = _table(
     ClassRule("runs-differently", ChangeClass.BEHAVIOUR, "something runs, serves or costs differently"),
     ClassRule("configuration", ChangeClass.CONFIGURATION, "configuration that can be put back"),
     ClassRule("output", ChangeClass.CONFIGURATION, "an output changes"),
+    *(
+        ClassRule(f"unlike-{found}", found, f"differs from what is done in other stacks, where it is of class {found}")
+        for found in ChangeClass
+        if found > ChangeClass.CONFIGURATION
+    ),
 )
 
 

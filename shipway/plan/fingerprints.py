@@ -14,7 +14,7 @@ from typing import Any
 from shipway.plan.report import Row
 from shipway.plan.strings import field_names
 
-__all__ = ["fingerprint", "fingerprints"]
+__all__ = ["digest_of", "fingerprint", "fingerprints"]
 
 
 def fingerprint(row: Row) -> str:
@@ -25,6 +25,11 @@ def fingerprint(row: Row) -> str:
 def fingerprints(rows: Iterable[Row]) -> tuple[str, ...]:
     """Those of all rows, sorted, each once."""
     return tuple(sorted({fingerprint(row) for row in rows}))
+
+
+def digest_of(marks: Iterable[str]) -> str:
+    """One digest over the fingerprints of a review: two plans with it do the same."""
+    return hashlib.sha256("\n".join(sorted(marks)).encode()).hexdigest()
 
 
 _canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode

@@ -13,12 +13,15 @@ from dataclasses import replace
 from functools import cache
 from typing import TypeVar
 
+from shipway.plan.classes import RULES, ClassRule, highest
 from shipway.plan.report import AccessRow, Caution, ObjectRow, OutputRow, PointerRow, SlotRow, StateRow
 from shipway.plan.strings import map_strings
 
-__all__ = ["group", "mark_odd_ones"]
+__all__ = ["access_key", "group", "mark_odd_ones", "object_key"]
 
 Row = TypeVar("Row", AccessRow, Caution, ObjectRow, OutputRow, PointerRow, SlotRow, StateRow)
+
+Odd = TypeVar("Odd", AccessRow, ObjectRow)
 
 # Cannot stand in a name. One that does stand in a value is doubled first, so that no two rows become one by accident.
 _MARK = "\0"
@@ -72,16 +75,45 @@ def _doubled(text: str) -> str:
     return text.replace(_MARK, _MARK * 2) if _MARK in text else text
 
 
-def mark_odd_ones(rows: Sequence[ObjectRow]) -> tuple[ObjectRow, ...]:
-    """Rows of an object that changes in another way elsewhere say where; with those first."""
-    same_object: dict[tuple[str, str], list[ObjectRow]] = defaultdict(list)
+def object_key(row: ObjectRow) -> tuple[str, ...]:
+    """The same in each stack's row of the same object."""
+    return row.type, _generic(row, row.places[0].address)
+
+
+def access_key(row: AccessRow) -> tuple[str, ...]:
+    """The same in each stack's row of the same principal on the same object."""
+    address, who, on = (_generic(row, text) for text in (row.places[0].address, row.principal, row.on))
+    return row.direction, address, who, on
+
+
+def mark_odd_ones(rows: Sequence[Odd], key: Callable[[Odd], tuple[str, ...]]) -> tuple[Odd, ...]:
+    """Rows of what changes in another way in several other stacks say in which, and are of the highest class of all."""
+    alike: dict[tuple[str, ...], list[Odd]] = defaultdict(list)
     for row in rows:
-        same_object[row.type, row.address].append(row)
-    return tuple(_marked(row, same_object[row.type, row.address]) for row in rows)
+        alike[key(row)].append(row)
+    return tuple(_marked(row, alike[key(row)]) for row in rows)
 
 
-def _marked(row: ObjectRow, siblings: Sequence[ObjectRow]) -> ObjectRow:
-    largest = max(siblings, key=lambda sibling: len(sibling.places))
-    if row is largest or len(largest.places) < 2:
+def _marked(row: Odd, siblings: Sequence[Odd]) -> Odd:
+    if len(siblings) == 1:
         return row
-    return replace(row, unlike=tuple(sorted({place.stack for place in largest.places})))
+    largest = max(siblings, key=lambda sibling: len(_stacks(sibling)))
+    # Two things in one stack are two things, not one done in two ways.
+    if row is largest or len(_stacks(largest)) < 2 or _stacks(row) & _stacks(largest):
+        return row
+    return replace(row, unlike=tuple(sorted(_stacks(largest))), because=_raised(row, siblings))
+
+
+def _raised(row: Odd, siblings: Sequence[Odd]) -> tuple[ClassRule, ...]:
+    """Why it is of its class; who approves what the others do looks at the one that does something else as well."""
+    top = max(highest(sibling.because) for sibling in siblings)
+    return row.because if highest(row.because) >= top else (RULES[f"unlike-{top}"], *row.because)
+
+
+def _stacks(row: Odd) -> frozenset[str]:
+    return frozenset(place.stack for place in row.places)
+
+
+def _generic(row: Row, text: str) -> str:
+    # What is written with placeholders already has none of its stack's words left.
+    return _readable(_without_own_words(_stack(row))(text))

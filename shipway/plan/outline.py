@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import assert_never
 
+from shipway.plan.fingerprints import digest_of
 from shipway.plan.model import Action, Gap, Level
 from shipway.plan.phrases import Atom, Entry, Line, Outline, Section, Tone, Weight, in_stacks, listed, sentence
 from shipway.plan.report import (
@@ -38,7 +39,8 @@ def outline(review: Review, *, detail: bool = False) -> Outline:
         Section("Blocked", tuple(map(_blocker, review.verdict.blockers))),
         Section("Cannot be judged", tuple(map(_gap, review.gaps))),
         Section("Refused by rules", tuple(_refused(review.rules))),
-        Section("Waived", tuple(_ruled(row) for row in review.rules if row.waived)),
+        Section("Found by the scan", tuple(_ruled(row) for row in review.scanned.findings if not row.waived)),
+        Section("Waived", tuple(_ruled(row) for row in (*review.rules, *review.scanned.findings) if row.waived)),
         Section("Release", (*map(_pointer, review.pointers), *map(_slot, review.slots))),
         Section("Who gains and who loses access", tuple(map(_access, review.access))),
         Section("What the plan does not show", tuple(map(_caution, review.cautions))),
@@ -175,6 +177,16 @@ def _footer(review: Review) -> Iterator[Line]:
     reads = review.counts.reads
     if reads:
         yield (f"Note: {reads} data source{'s are' if reads > 1 else ' is'} read during the apply.",)
+    yield from _digests(review)
+
+
+def _digests(review: Review) -> Iterator[Line]:
+    if not review.scanned.rules:
+        return
+    yield ("Rules ", Atom(review.scanned.rules), ".")
+    yield from (("Synthesized ", Atom(stack), ": ", Atom(digest), ".") for stack, digest in review.scanned.synths)
+    if review.fingerprints:
+        yield ("All that changes: ", Atom(digest_of(review.fingerprints)), ".")
 
 
 def _gap(gap: Gap) -> Entry:
@@ -194,7 +206,11 @@ def _access(row: AccessRow) -> Entry:
     tone = Tone.ADD if row.direction is Direction.GAINS else Tone.REMOVE
     line: Line = (Atom(row.principal), f" {row.direction} ", *listed(row.privileges), " on ", Atom(row.on))
     wide = f" — {row.wide}" if row.wide else ""
-    return Entry(tone, Weight.ACCESS, (*line, wide, *in_stacks(row.places)), (), class_of(row))
+    return Entry(tone, Weight.ACCESS, (*line, wide, *_unlike(row.unlike), *in_stacks(row.places)), (), class_of(row))
+
+
+def _unlike(stacks: Sequence[str]) -> Line:
+    return (" — changes in another way in ", *listed(stacks)) if stacks else ()
 
 
 def _caution(row: Caution) -> Entry:
@@ -218,8 +234,7 @@ _TONES = {
 
 def _object(row: ObjectRow, *, detail: bool, weight: Weight | None = None) -> Entry:
     name: Line = (Atom(row.type), " ", Atom(row.name)) if row.name else (Atom(row.type),)
-    unlike: Line = (" — changes in another way in ", *listed(row.unlike)) if row.unlike else ()
-    line: Line = (f"{row.action} ", *name, *unlike, *in_stacks(row.places))
+    line: Line = (f"{row.action} ", *name, *_unlike(row.unlike), *in_stacks(row.places))
     tone, lines = _TONES.get(row.action, Tone.CHANGE), tuple(_details(row, detail=detail))
     return Entry(tone, weight or _weight(row), line, lines, class_of(row) if row.because else None)
 

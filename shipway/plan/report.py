@@ -31,6 +31,7 @@ __all__ = [
     "Review",
     "Row",
     "RuleRow",
+    "Scanned",
     "SlotRow",
     "StackRow",
     "StateRow",
@@ -149,6 +150,8 @@ class AccessRow:
     places: tuple[Place, ...]
     wide: str = ""
     """Why this row needs a second look: everybody, all privileges, a person instead of a group."""
+    unlike: tuple[str, ...] = ()
+    """Stacks in which the same principal gains or loses something else on the same object."""
     because: tuple[ClassRule, ...] = ()
 
 
@@ -237,6 +240,17 @@ class RuleRow:
     places: tuple[Place, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Scanned:
+    """What the scan of the same stacks says of them, and by which rules; empty where nobody scanned."""
+
+    rules: str = ""
+    """Digest of the rules that judged."""
+    findings: tuple[RuleRow, ...] = ()
+    synths: tuple[tuple[str, str], ...] = ()
+    """The stacks that were scanned, each with the SHA-256 of its synthesized file."""
+
+
 Row: TypeAlias = "ObjectRow | AccessRow | Caution | PointerRow | SlotRow | StateRow | OutputRow"
 """What has a class and a place."""
 
@@ -252,6 +266,7 @@ class Review:
     gaps: tuple[Gap, ...] = ()
     rules: tuple[RuleRow, ...] = ()
     """What rules on plans have against the changes, waived or not."""
+    scanned: Scanned = Scanned()
     data: tuple[ObjectRow, ...] = ()
     """Destroyed or replaced objects that hold what cannot be made again."""
     pointers: tuple[PointerRow, ...] = ()

@@ -22,9 +22,9 @@ from shipway.plan.classify import (
 from shipway.plan.counts import count
 from shipway.plan.decide import verdict
 from shipway.plan.fingerprints import fingerprints
-from shipway.plan.group import group, mark_odd_ones
+from shipway.plan.group import access_key, group, mark_odd_ones, object_key
 from shipway.plan.model import CheckStatus, Gap, Plan
-from shipway.plan.report import Counts, Effect, ObjectRow, Review, RuleRow, StackRow
+from shipway.plan.report import Counts, Effect, ObjectRow, Review, RuleRow, Scanned, StackRow
 from shipway.plan.rights import Created
 from shipway.plan.sections import (
     Told,
@@ -46,6 +46,7 @@ __all__ = ["review"]
 
 _BAD = (CheckStatus.FAIL, CheckStatus.ERROR)
 _NO_ROUTES = Routes()
+_NOT_SCANNED = Scanned()
 
 
 def review(
@@ -53,6 +54,7 @@ def review(
     gaps: Sequence[Gap] = (),
     *,
     rules: Sequence[RuleRow] = (),
+    scanned: Scanned = _NOT_SCANNED,
     routes: Routes = _NO_ROUTES,
     approved: frozenset[str] = frozenset(),
     denied: Sequence[str] = (),
@@ -61,12 +63,13 @@ def review(
     """What a reviewer must know of these plans.
 
     `gaps` names what should have been reviewed and could not be read; `rules` what rules on plans have against these;
-    `denied` what else refuses them; `approved` holds the fingerprints of rows that were approved before. With `key`,
-    fingerprints of rows with secrets are the same in every run; without it such rows have to be approved anew.
+    `scanned` what the scan has against the synthesized stacks; `denied` what else refuses them; `approved` holds the
+    fingerprints of rows that were approved before. With `key`, fingerprints of rows with secrets are the same in every
+    run; without it such rows have to be approved anew.
     """
     sealed = [replace(plan, taint=replace(plan.taint, key=key)) for plan in plans] if key else list(plans)
     stacks = [(view, tell(view)) for view in map(View.of, sealed)]
-    found = replace(_found(stacks, (*gaps, *_doubles(plans))), rules=tuple(rules))
+    found = replace(_found(stacks, (*gaps, *_doubles(plans))), rules=tuple(rules), scanned=scanned)
     found = map_strings(found, Taint.joined(plan.taint for plan in plans).redact)
     found = replace(found, effect=_effect(found, plans), fingerprints=fingerprints(found.rows))
     return replace(found, verdict=verdict(found, routes, approved, denied))
@@ -79,6 +82,7 @@ def _found(stacks: Sequence[tuple[View, tuple[Told, ...]]], gaps: Sequence[Gap])
     drift = [row for view, _ in stacks for row in drift_rows(view)]
     stack_rows = tuple(map(_stack_row, plans))
     access = (row for view, item in items for row in item.access_rows(view))
+    objects = _objects(stacks)
     return Review(
         effect=Effect.NONE,
         stacks=stack_rows,
@@ -88,12 +92,12 @@ def _found(stacks: Sequence[tuple[View, tuple[Told, ...]]], gaps: Sequence[Gap])
             *(gap for plan in plans for gap in plan.gaps),
             *(gap for view, item in items for gap in item.gaps(view)),
         ),
-        data=_objects(stacks, data=True),
+        data=tuple(row for row in objects if row.loss is not None),
         pointers=group(classified_pointer(row) for view, told in stacks for row in pointer_rows(view, told)),
         slots=group(classified_slot(row) for view, told in stacks for row in slot_rows(view, told)),
-        access=sorted_access(group(map(classified_access, access))),
+        access=sorted_access(mark_odd_ones(group(map(classified_access, access)), access_key)),
         cautions=group(classified_caution(row) for view, item in items for row in item.cautions(view, created)),
-        changes=_objects(stacks, data=False),
+        changes=tuple(row for row in objects if row.loss is None),
         state_only=group(classified_state(row) for view, told in stacks for row in state_rows(view, told)),
         outputs=group(classified_output(row) for view, _ in stacks for row in output_rows(view)),
         drift=sorted_objects(group(row for row in drift if row is not None)),
@@ -109,9 +113,10 @@ def _doubles(plans: Sequence[Plan]) -> Iterator[Gap]:
             yield Gap(stack, f"{number} plans of one stack", "review one plan a stack; a file is named like its stack")
 
 
-def _objects(stacks: Iterable[tuple[View, tuple[Told, ...]]], *, data: bool) -> tuple[ObjectRow, ...]:
-    rows = group(classified_object(row) for _, told in stacks for row in object_rows(told, data=data))
-    return sorted_objects(mark_odd_ones(rows))
+def _objects(stacks: Iterable[tuple[View, tuple[Told, ...]]]) -> tuple[ObjectRow, ...]:
+    # Together, though they stand in two sections: destroyed here and changed there is what differs most.
+    rows = group(classified_object(row) for _, told in stacks for row in object_rows(told))
+    return sorted_objects(mark_odd_ones(rows, object_key))
 
 
 def _effect(found: Review, plans: Sequence[Plan]) -> Effect:

@@ -115,10 +115,10 @@ def _row(view: View, change: ResourceChange, access: AccessChange, move: Pointer
     return None if change.action is Action.UPDATE and told and not row.attributes else row
 
 
-def object_rows(told: tuple[Told, ...], *, data: bool) -> Iterator[ObjectRow]:
-    """The objects that change: those that lose data, or the others."""
+def object_rows(told: tuple[Told, ...]) -> Iterator[ObjectRow]:
+    """The objects that change, those that lose data among them."""
     for item in told:
-        if item.row is not None and item.slot is None and (item.row.loss is not None) is data:
+        if item.row is not None and item.slot is None:
             yield item.row
 
 

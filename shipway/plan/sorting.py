@@ -50,6 +50,8 @@ def _object_key(row: ObjectRow) -> tuple[int, bool, bool, int, str, str, str]:
 
 def sorted_access(rows: Iterable[AccessRow]) -> tuple[AccessRow, ...]:
     """What needs a second look first, gains before losses, then by principal."""
-    return tuple(
-        sorted(rows, key=lambda row: (not row.wide, row.direction is Direction.LOSES, row.principal, row.on, row.via))
-    )
+    return tuple(sorted(rows, key=_access_key))
+
+
+def _access_key(row: AccessRow) -> tuple[bool, bool, bool, str, str, str]:
+    return not row.wide, not row.unlike, row.direction is Direction.LOSES, row.principal, row.on, row.via

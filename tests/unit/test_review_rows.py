@@ -6,10 +6,13 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from shipway.plan.classes import ChangeClass
 from shipway.plan.masks import merge
 from shipway.plan.model import Action, Check, CheckStatus, Gap, OutputChange, Plan, ResourceChange
-from shipway.plan.report import Direction, Effect, Review
+from shipway.plan.report import Direction, Effect, Place, Review, RuleRow, Scanned, class_of
 from shipway.plan.review import review
 from shipway.plan.taint import Taint
 from shipway.plan.terminal import render_terminal
@@ -336,6 +339,60 @@ def test_the_one_that_differs_keeps_its_row() -> None:
     assert {len(row.places) for row in found.access} == {1, 2}
     assert found.access[0].privileges == ("MANAGE", "SELECT")
     assert found.access[0].on == "schema claims_prod.s"
+
+
+def test_the_one_that_gets_other_access_says_so() -> None:
+    found = review([*estate("dev", "test"), *estate("prod", privileges=("SELECT", "MANAGE"))])
+    odd, rest = found.access
+    assert odd.unlike == ("dev-landing-zone", "test-landing-zone") and not rest.unlike
+    assert "changes in another way in dev-landing-zone, test-landing-zone" in render_terminal(found)
+
+
+def test_the_odd_one_is_of_the_highest_class_of_all() -> None:
+    """Whoever approves that two schemas go looks at the third, which only gets another comment."""
+    block = {"catalog_name": "c", "name": "s", "comment": "old"}
+    gone = [Plan(f"{name}-x", changes=(change("databricks_schema", Action.DELETE, block),)) for name in ("dev", "test")]
+    kept = change("databricks_schema", Action.UPDATE, block, {**block, "comment": "new"})
+    (odd,) = review([*gone, Plan("prod-x", changes=(kept,))]).changes
+    assert class_of(odd) is ChangeClass.IRREVERSIBLE
+    assert odd.unlike == ("dev-x", "test-x")
+    (alone,) = review([Plan("prod-x", changes=(kept,))]).changes
+    assert class_of(alone) is ChangeClass.CONFIGURATION
+
+
+ENVIRONMENTS = ("dev", "test", "prod", "stage", "lab", "eu")
+
+
+@given(st.lists(st.sampled_from(["SELECT", "MODIFY", "MANAGE"]), min_size=2, max_size=6), st.booleans())
+def test_no_stack_is_hidden_by_those_that_are_alike(privileges: list[str], named: bool) -> None:
+    """Whatever is done where: from the rows alone one can tell what each stack does."""
+    done = dict(zip(ENVIRONMENTS, privileges, strict=False))
+    plans = []
+    for environment, what in done.items():
+        size = f"{what} {environment if named else ''}"
+        (plan,) = estate(environment, privileges=(what,))
+        job = change("databricks_job", Action.UPDATE, {"a": "old"}, {"a": size})
+        plans.append(replace(plan, changes=(*plan.changes, job)))
+    found = review(plans)
+    access_told = [(place.stack.partition("-")[0], row.privileges) for row in found.access for place in row.places]
+    assert sorted(access_told) == sorted((environment, (what,)) for environment, what in done.items())
+    told = []
+    for row in found.changes:
+        for environment in (place.stack.partition("-")[0] for place in row.places):
+            told.append((environment, row.attributes[0].new.replace("<environment>", environment)))
+    assert sorted(told) == sorted((one, f'"{what} {one if named else ""}"') for one, what in done.items())
+
+
+def test_the_scan_and_its_digests_stand_in_the_review() -> None:
+    row = RuleRow("R12", "t", "databricks_job.x", ("medium: t",), "p", "environments/prod.yaml:1:1", "", "",
+                  (Place("prod-x", "databricks_job.x"),))  # fmt: skip
+    waived = replace(row, rule="R13", waived="until 2027-01-01 by g: why (a.yaml:1:1)")
+    scanned = Scanned(rules="ab12", findings=(row, waived), synths=(("prod-x", "cd34"),))
+    text = render_terminal(review([Plan("prod-x")], scanned=scanned))
+    assert "Found by the scan\n  ! R12 databricks_job.x: medium: t (prod-x)" in text
+    assert "Waived\n  ! R13 databricks_job.x" in text and "until 2027-01-01 by g" in text
+    assert "Rules ab12." in text and "Synthesized prod-x: cd34." in text
+    assert "Rules" not in render_terminal(review([Plan("prod-x")]))
 
 
 def test_the_odd_one_out_says_so() -> None:
