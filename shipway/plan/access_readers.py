@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -225,7 +226,7 @@ def _workspace(number: Value, objects: Objects) -> str:
 
 def _federation(own: Record, objects: Objects) -> Iterator[Access]:
     policy = next(iter(blocks(own.get("oidc_policy"))), Record({}))
-    outside = f"{objects.text(policy.get('subject'))} of {objects.text(policy.get('issuer'))}"
+    outside = f"{objects.text(policy.get('subject'))} of {objects.text(policy.get('issuer'))}{_claims(policy, objects)}"
     inside = own.get("service_principal_id")
     target = (
         objects.text(inside, "databricks_service_principal") if inside is not None else "any identity of the account"
@@ -233,9 +234,25 @@ def _federation(own: Record, objects: Objects) -> Iterator[Access]:
     yield Access(outside, "LOGS IN AS", target, _known(policy.get("subject"), policy.get("issuer")))
 
 
+def _claims(policy: Record, objects: Objects) -> str:
+    """What else decides whom the policy lets in: as telling as the subject, and approved with it."""
+    audiences = ", ".join(sorted(objects.text(name) for name in _words(policy.get("audiences"))))
+    keys = objects.text(policy["jwks_json"]) if policy.get("jwks_json") else ""
+    said = (
+        (" for ", audiences),
+        (" by ", objects.text(policy["subject_claim"]) if policy.get("subject_claim") else ""),
+        (" with keys from ", objects.text(policy["jwks_uri"]) if policy.get("jwks_uri") else ""),
+        (" with keys of digest ", hashlib.sha256(keys.encode()).hexdigest()[:12] if keys else ""),
+    )
+    return "".join(lead + text for lead, text in said if text)
+
+
 def _credential(own: Record, objects: Objects) -> Iterator[Access]:
     who = first(own, "service_principal_id", "application_id")
-    yield Access(objects.text(who, "databricks_service_principal"), "HOLDS A CREDENTIAL", "the account or workspace")
+    on, lasts = "the account or workspace", first(own, "lifetime", "lifetime_seconds")
+    if lasts is not None and not isinstance(lasts, Unknown):
+        on += f" for {objects.text(lasts).removesuffix('s')} seconds"
+    yield Access(objects.text(who, "databricks_service_principal"), "HOLDS A CREDENTIAL", on)
 
 
 READERS: Mapping[str, Reader] = MappingProxyType(

@@ -116,7 +116,7 @@ _STANDING = {True: "live", False: "idle", None: "the plan does not say whether i
 
 def _slot(row: SlotRow) -> Entry:
     old, new = Atom(row.old or "(no release)"), Atom(row.new or "(no release)")
-    line: Line = ("slot ", Atom(row.slot), f" ({_STANDING[row.live]}): ", old, " → ", new, " (job ", Atom(row.job), ")")
+    line: Line = ("slot ", Atom(row.slot), f" ({_STANDING[row.live]}): ", old, " → ", new, ", job ", Atom(row.job))
     return Entry(Tone.MOVE, Weight.FIRST, (*line, *in_stacks(row.places)), tuple(map(_attribute, row.attributes)))
 
 

@@ -523,3 +523,28 @@ def test_what_looks_like_a_renaming_is_none() -> None:
         assert of(gone, other).data[0].why == ""
     both = (schema(Action.CREATE, "arrivals", row="b"), schema(Action.CREATE, "others", row="c"))
     assert of(gone, *both).data[0].why == "", "which of the two would be a guess"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("audiences", ["other"]),
+        ("subject_claim", "job_workflow_ref"),
+        ("jwks_uri", "https://example.com/keys"),
+        ("jwks_json", '{"keys": []}'),
+    ],
+)
+def test_whatever_decides_who_may_log_in_is_approved_with_it(name: str, value: Any) -> None:
+    kind = "databricks_service_principal_federation_policy"
+    policy = {"issuer": "https://i", "subject": "repo:o/r", "audiences": ["a"]}
+    block = {"service_principal_id": 7, "oidc_policy": policy}
+    plain = of(change(kind, Action.CREATE, None, block))
+    wider = of(change(kind, Action.CREATE, None, {**block, "oidc_policy": {**policy, name: value}}))
+    assert plain.fingerprints != wider.fingerprints
+    assert plain.access[0].principal == "repo:o/r of https://i for a"
+
+
+def test_how_long_a_credential_lasts_is_approved_with_it() -> None:
+    kind = "databricks_service_principal_secret"
+    (row,) = of(change(kind, Action.CREATE, None, {"service_principal_id": "7", "lifetime": "3600s"})).access
+    assert row.on == "the account or workspace for 3600 seconds"
