@@ -109,6 +109,9 @@ POLICY = "cluster_policies_batch_policy"
 MOVED = {"from": f"databricks_cluster_policy.{POLICY}_194FF353", "to": "databricks_cluster_policy.job_clusters"}
 
 
+TOKENS = ("the-old-token", "the-new-token")
+
+
 def secret(value: str) -> str:
     body = {"key": "claims-desk-token", "scope": "claims-triage-prod", "string_value": value}
     return f'"resource": {{"databricks_secret": {{"desk_token": {json.dumps(body)}}},'
@@ -170,8 +173,8 @@ PULL_REQUESTS = (
         "changed-secret",
         (LINE,),
         3,
-        (edit('"resource": {', secret("the-new-token"), LINE_STACK),),
-        before=(edit('"resource": {', secret("the-old-token"), LINE_STACK),),
+        (edit('"resource": {', secret(TOKENS[1]), LINE_STACK),),
+        before=(edit('"resource": {', secret(TOKENS[0]), LINE_STACK),),
     ),
     PullRequest(
         "task-at-head-of-fifty",
@@ -256,8 +259,9 @@ def test_a_reviewer_is_shown(wanted: PullRequest, estate: Estate, monkeypatch: p
         if wanted.before:
             estate.deploy(wanted.stacks)
     pages = {"review.txt": render_terminal(found), "review.md": render_markdown(found)}
+    page, as_json = render_page(found), render_json(found)
     if PAGES:
-        Path(PAGES, f"{wanted.name}.html").write_text(render_page(found))
+        Path(PAGES, f"{wanted.name}.html").write_text(page)
     folder = HERE / wanted.name
     for name, text in pages.items():
         if WRITE:
@@ -265,7 +269,8 @@ def test_a_reviewer_is_shown(wanted: PullRequest, estate: Estate, monkeypatch: p
             (folder / name).write_text(text)
         assert text == (folder / name).read_text(), REGENERATE
     assert code == wanted.exit_code
-    jsonschema.validate(json.loads(render_json(found)), json.loads(schema_text()))
+    jsonschema.validate(json.loads(as_json), json.loads(schema_text()))
+    assert not any(token in text for token in TOKENS for text in (*pages.values(), page, as_json))
 
 
 def test_each_recorded_page_is_of_a_pull_request() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from dataclasses import replace
 from typing import Any
 
@@ -548,3 +549,12 @@ def test_how_long_a_credential_lasts_is_approved_with_it() -> None:
     kind = "databricks_service_principal_secret"
     (row,) = of(change(kind, Action.CREATE, None, {"service_principal_id": "7", "lifetime": "3600s"})).access
     assert row.on == "the account or workspace for 3600 seconds"
+
+
+def test_a_secret_inside_an_encoded_file_is_not_shown() -> None:
+    old, new = (base64.b64encode(f"k = 'correct-horse-{n}'; n = {n}".encode()).decode() for n in (1, 2))
+    job = change("databricks_notebook", Action.UPDATE, {"content_base64": old}, {"content_base64": new})
+    (row,) = of(job, taint=Taint.of(["correct-horse-1", "correct-horse-2"])).changes[0].attributes
+    assert row.path == "content_base64{text}"
+    assert "correct" not in row.old + row.new and row.seal
+    assert row.new == "\"k = '(redacted)'; n = 2\""
