@@ -26,6 +26,8 @@ class ConfiguredResource:
     sources: Sources = field(default_factory=Sources)
     provisioners: tuple[str, ...] = ()
     attributes: frozenset[str] = frozenset()
+    references: frozenset[str] = frozenset()
+    """The addresses of the blocks that it is made of or waits for."""
 
 
 def bare_address(address: str) -> str:
@@ -65,7 +67,33 @@ def _configured(resource: Mapping[str, Any], prefix: str) -> ConfiguredResource:
         sources=Sources(expressions) if not prefix else Sources(),
         provisioners=tuple(str(name) for name in provisioners if name),
         attributes=frozenset(expressions),
+        references=frozenset(f"{prefix}{found}" for found in map(_block, _referred(resource)) if found),
     )
+
+
+def _referred(node: Any) -> Iterator[str]:
+    """Every reference below a resource block's expressions, and what it waits for."""
+    pending = [node]
+    while pending:
+        item = pending.pop()
+        if isinstance(item, dict):
+            for name, inner in item.items():
+                if name in ("references", "depends_on") and isinstance(inner, list):
+                    yield from (text for text in inner if isinstance(text, str))
+                elif isinstance(inner, (dict, list)):
+                    pending.append(inner)
+        elif isinstance(item, list):
+            pending.extend(inner for inner in item if isinstance(inner, (dict, list)))
+
+
+_NO_BLOCKS = ("var", "local", "each", "count", "self", "path", "terraform", "module")
+
+
+def _block(reference: str) -> str:
+    """The address of the block that a reference such as `databricks_job.x.id` goes to; empty for anything else."""
+    parts = bare_address(reference).split(".")
+    length = 3 if parts[0] == "data" else 2
+    return ".".join(parts[:length]) if len(parts) >= length and parts[0] not in _NO_BLOCKS else ""
 
 
 def _dict(item: Any) -> dict[str, Any]:

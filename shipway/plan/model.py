@@ -9,7 +9,7 @@ Plan                  one stack's plan (or the difference of two synthesized sta
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -160,6 +160,8 @@ class Plan:
     drift: tuple[ResourceChange, ...] = ()
     known: tuple[ResourceChange, ...] = ()
     """What data sources read while planning: nothing happens to it, but it says what an id is called."""
+    references: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """By address of a block the addresses of the blocks that it refers to; both without instance keys."""
     relevant: frozenset[tuple[str, str]] = frozenset()
     """(address, top-level attribute) pairs that Terraform says the plan's changes may come from."""
     outputs: tuple[OutputChange, ...] = ()

@@ -19,6 +19,7 @@ from shipway.plan.report import (
     ObjectRow,
     OutputRow,
     PointerRow,
+    ReachRow,
     Review,
     RuleRow,
     SlotRow,
@@ -47,6 +48,7 @@ def outline(review: Review, *, detail: bool = False) -> Outline:
         Section("Data at risk", tuple(_object(row, detail=detail, weight=Weight.FIRST) for row in review.data)),
         Section("Checks that fail", tuple(_check(check.address, check.problems) for check in review.checks)),
         *(Section(_TITLES[topic], tuple(_changes(review, topic, detail=detail))) for topic in Topic),
+        Section("What depends on it", tuple(map(_reach, review.reach))),
         Section("In the state only", tuple(map(_state, review.state_only))),
         Section("Outputs", tuple(map(_output, review.outputs))),
         Section("Changed outside Terraform", tuple(map(_drifted, review.drift))),
@@ -237,6 +239,23 @@ def _object(row: ObjectRow, *, detail: bool, weight: Weight | None = None) -> En
     line: Line = (f"{row.action} ", *name, *_unlike(row.unlike), *in_stacks(row.places))
     tone, lines = _TONES.get(row.action, Tone.CHANGE), tuple(_details(row, detail=detail))
     return Entry(tone, weight or _weight(row), line, lines, class_of(row) if row.because else None)
+
+
+def _reach(row: ReachRow) -> Entry:
+    rest = row.direct_count - len(row.direct)
+    more = f" and {rest} more" if rest else ""
+    through = f"; {row.total - row.direct_count} more through these" if row.total > row.direct_count else ""
+    line: Line = (
+        f"{row.action} ",
+        Atom(row.type),
+        " ",
+        Atom(row.name),
+        ": used by ",
+        *listed(row.direct),
+        more,
+        through,
+    )
+    return Entry(Tone.NOTE, Weight.UPDATE if row.action.destroys else Weight.QUIET, (*line, *in_stacks(row.places)))
 
 
 def _drifted(row: ObjectRow) -> Entry:

@@ -99,6 +99,7 @@ def _plan(wire: WirePlan, stack: str, paths: Mapping[str, str]) -> Plan:
         changes=changes,
         drift=drift,
         known=known,
+        references={address: block.references for address, block in blocks.items() if block.references},
         relevant=frozenset(
             (item.resource, str(item.attribute[0])) for item in wire.relevant_attributes if item.attribute
         ),

@@ -28,6 +28,7 @@ __all__ = [
     "OutputRow",
     "Place",
     "PointerRow",
+    "ReachRow",
     "Review",
     "Row",
     "RuleRow",
@@ -251,6 +252,21 @@ class Scanned:
     """The stacks that were scanned, each with the SHA-256 of its synthesized file."""
 
 
+@dataclass(frozen=True, slots=True)
+class ReachRow:
+    """An object that changes and what depends on it. No effect of its own, so that no approval is asked for it."""
+
+    type: str
+    name: str
+    action: Action
+    direct: tuple[str, ...]
+    """The first of those that depend on it themselves, by type and name."""
+    direct_count: int
+    total: int
+    """How many depend on it, directly or through others."""
+    places: tuple[Place, ...]
+
+
 Row: TypeAlias = "ObjectRow | AccessRow | Caution | PointerRow | SlotRow | StateRow | OutputRow"
 """What has a class and a place."""
 
@@ -280,6 +296,8 @@ class Review:
     drift_elsewhere: int = 0
     """Drifted objects that this plan neither touches nor builds on."""
     checks: tuple[Check, ...] = ()
+    reach: tuple[ReachRow, ...] = ()
+    """What depends on the objects that change."""
     fingerprints: tuple[str, ...] = ()
     """One for each row with an effect. An approval holds for another plan if that plan's are among those approved."""
     schema: str = SCHEMA

@@ -21,6 +21,7 @@ from shipway.plan.classify import (
 )
 from shipway.plan.counts import count
 from shipway.plan.decide import verdict
+from shipway.plan.dependents import reach_rows
 from shipway.plan.fingerprints import fingerprints
 from shipway.plan.group import access_key, group, mark_odd_ones, object_key
 from shipway.plan.model import CheckStatus, Gap, Plan
@@ -102,6 +103,7 @@ def _found(stacks: Sequence[tuple[View, tuple[Told, ...]]], gaps: Sequence[Gap])
         outputs=group(classified_output(row) for view, _ in stacks for row in output_rows(view)),
         drift=sorted_objects(group(row for row in drift if row is not None)),
         drift_elsewhere=sum(row is None for row in drift),
+        reach=tuple(sorted(reach_rows([view for view, _ in stacks]), key=lambda row: not row.action.destroys)),
         checks=tuple(check for plan in plans for check in plan.checks if check.status in _BAD),
     )
 

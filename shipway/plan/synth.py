@@ -34,6 +34,9 @@ _NOTE = (
 # A value that is one expression and nothing else: what it refers to is known only when it is planned.
 _WHOLE_EXPRESSION = re.compile(r"\$\{([A-Za-z_][\w.\-]*(?:\[[^\]{}]*\][\w.\-]*)*)\}")
 
+# The block that an expression begins with: nearly all that cdktf writes are one reference.
+_REFERENCE = re.compile(r"\$\{((?:data\.)?[a-z][a-z0-9_]*\.[\w-]+)")
+
 _CREDENTIALS = ("token", "password", "client_secret", "azure_client_secret", "google_credentials")
 
 _Block: TypeAlias = Mapping[str, Any]
@@ -113,6 +116,7 @@ def _plan(stack: str, old: _Document, new: _Document, *, whole: bool) -> Plan:
         level=Level.SYNTH,
         changes=changes,
         known=tuple(item for item in objects if not item.touches),
+        references={**_references(old), **_references(new)},
         outputs=outputs,
         notes=(_NOTE,),
         taint=Taint.of([*secrets, *_sensitive_defaults(old), *_sensitive_defaults(new)]),
@@ -125,6 +129,11 @@ def _resources(document: _Document) -> dict[str, tuple[str, _Block]]:
         for kind, blocks in kinds.items():
             found |= {f"{prefix}{kind}.{name}": (kind, block) for name, block in blocks.items()}
     return found
+
+
+def _references(document: _Document) -> dict[str, frozenset[str]]:
+    blocks = ((address, json.dumps(block)) for address, (_, block) in _resources(document).items())
+    return {address: frozenset(_REFERENCE.findall(text)) for address, text in blocks if "${" in text}
 
 
 def _objects(old: _Document, new: _Document) -> Iterator[ResourceChange]:
