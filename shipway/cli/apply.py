@@ -22,12 +22,12 @@ _SHORTEST = 12
 
 @click.command("apply")
 @click.argument("plan_set", default="")
-@click.option("--approved", metavar="DIGEST", default="", help="The digest that was approved, or its first 12 digits.")
+@click.option("--approved", metavar="DIGEST", help="The digest that was approved, or its first 12 digits.")
 @click.option("--live", is_flag=True, help="Apply to the declared workspaces instead of the sandbox.")
 @click.option("--check", is_flag=True, help="Only say whether it could be applied.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was done as JSON.")
-def command(plan_set: str, approved: str, live: bool, check: bool, yes: bool, as_json: bool) -> None:
+def command(plan_set: str, approved: str | None, live: bool, check: bool, yes: bool, as_json: bool) -> None:
     """Apply exactly what `shipway plan` wrote and somebody reviewed.
 
     PLAN_SET is a folder, or the beginning of its digest; without it, the newest one. Before anything is applied every
@@ -50,7 +50,8 @@ def command(plan_set: str, approved: str, live: bool, check: bool, yes: bool, as
     from shipway.planset.verify import Refused, open_plan_set, refusals
     from shipway.project import find_root
 
-    if approved and (len(approved) < _SHORTEST or not set(approved) <= set("0123456789abcdef")):
+    # Empty is refused too: a variable that was never set must not apply what nobody approved.
+    if approved is not None and (len(approved) < _SHORTEST or not set(approved) <= set("0123456789abcdef")):
         raise ShipwayError(f"--approved {approved}: wanted at least {_SHORTEST} digits of a digest", "copy it whole")
     if as_json and not (yes or check):
         raise click.UsageError("--json cannot ask; add --yes")
@@ -60,7 +61,7 @@ def command(plan_set: str, approved: str, live: bool, check: bool, yes: bool, as
     except Refused as error:
         _refuse(error.refusals, as_json)
     with only_one(home(root)), Flow.open(live=live, synthesized=root / "cdktf.out", quiet=as_json) as flow:
-        against = refusals(opened, surroundings(flow, opened, approved))
+        against = refusals(opened, surroundings(flow, opened, approved or ""))
         if against:
             _refuse(against, as_json)
         _describe(opened, as_json)

@@ -18,9 +18,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shipway.cli.check_synthesized import command
+from shipway.cli.plan import command as plan
+from shipway.errors import MissingTool
 from shipway.intake.expected import PROVIDERS, Expected, Ground, backend_of, ground_of
 from shipway.intake.expressions import bad_templates
-from shipway.intake.folder import Synthesized, copy, examine
+from shipway.intake.folder import Refused, Synthesized, copy, examine
 from shipway.intake.judge import DATA_KINDS, judge
 from shipway.intake.model import Reason
 from shipway.intake.strict_json import LARGEST, NotStrict, parse
@@ -398,3 +400,20 @@ def test_the_command_says_what_is_against_it(folder: Path, monkeypatch: pytest.M
     answer = json.loads(done.stdout)
     assert answer["sound"] == ["prod-claims-triage"]
     assert answer["refused"][0]["where"] == f"stacks/{STACK}/cdk.tf.json: data.external.x"
+
+
+def test_a_plan_of_it_checks_before_terraform_is_asked(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setenv("PATH", "")
+    (folder / "stacks" / STACK / "z.tf").write_text("")
+    done = CliRunner().invoke(plan, ["--synthesized", str(folder), "--env", "dev", "--live"])
+    assert isinstance(done.exception, Refused)
+    assert done.exception.exit_code == 4
+    # Without Terraform on the PATH, what is let through gets exactly as far as that.
+    done = CliRunner().invoke(plan, ["--synthesized", str(folder), "--env", "prod", "--live"])
+    assert isinstance(done.exception, MissingTool)
+
+
+def test_every_reason_has_its_row_in_the_page() -> None:
+    page = (ROOT / "docs" / "pull-requests.md").read_text()
+    assert [reason for reason in Reason if f"\n| {reason} |" not in page] == []

@@ -8,8 +8,13 @@ from typing import Any
 
 import pytest
 import yaml
+from click.testing import CliRunner
 
-FOLDER = Path(__file__).parents[2] / ".github" / "workflows"
+from shipway.cli.apply import command as apply_command
+from shipway.errors import ShipwayError
+
+ROOT = Path(__file__).parents[2]
+FOLDER = ROOT / ".github" / "workflows"
 WORKFLOWS = {path.name: yaml.safe_load(path.read_text()) for path in sorted(FOLDER.glob("*.yml"))}
 JOBS = [(file, name) for file, workflow in WORKFLOWS.items() for name in workflow["jobs"]]
 
@@ -58,6 +63,9 @@ def test_what_holds_an_identity_runs_the_base_branch_and_takes_the_stacks_as_dat
     commands = " ".join(step.get("run", "") for step in plan["steps"])
     assert "--synthesized cdktf.out" in commands
     assert "shipway synth" not in commands
+    # A plan set holds what the states hold: of a pull request's plan only the redacted review leaves the job.
+    assert "--out" not in commands
+    assert [step["with"]["path"] for step in plan["steps"] if "upload-artifact" in step.get("uses", "")] == ["reviews"]
     assert "head.repo.full_name == github.repository" in plan["if"]
 
 
@@ -73,6 +81,99 @@ def test_every_environment_is_deployed_one_after_the_other_and_not_from_a_pull_r
     assert deploy[True] == {"push": {"branches": ["main"]}}
     assert deploy["concurrency"]["cancel-in-progress"] is False
     assert [found.get("needs") for found in deploy["jobs"].values()] == [None, "account", "dev", "test"]
-    steps = job("deploy-environment.yml", "deploy")
-    assert steps["environment"] == "${{ inputs.environment }}"
-    assert "secrets." not in str(steps)
+    assert "secrets." not in str(WORKFLOWS["deploy-environment.yml"])
+
+
+def test_what_comments_runs_the_base_branch_and_can_write_to_pull_requests_only() -> None:
+    comment = job("pull-request.yml", "comment")
+    assert comment["permissions"] == {"contents": "read", "pull-requests": "write"}
+    assert not runs_foreign_code(comment["steps"])
+    writers = [
+        (file, name) for file, name in JOBS if "write" in str(job(file, name)["permissions"].get("pull-requests"))
+    ]
+    assert writers == [("pull-request.yml", "comment")]
+    # It runs when a plan failed: silence would look like no changes.
+    assert comment["if"].startswith("${{ !cancelled()")
+
+
+def test_the_comment_expects_every_environment_that_is_planned() -> None:
+    planned = job("pull-request.yml", "plan")["strategy"]["matrix"]["environment"]
+    said = [step.get("run", "") for step in job("pull-request.yml", "comment")["steps"]]
+    assert re.findall(r"--expect (\S+)", " ".join(said)) == planned
+
+
+def test_only_a_plan_set_that_its_reviewers_approved_is_applied() -> None:
+    plan, apply = (job("deploy-environment.yml", name) for name in ("plan", "apply"))
+    assert plan["environment"] == "${{ inputs.environment }}-plan"
+    assert apply["environment"] == "${{ inputs.environment }}"
+    assert apply["needs"] == "plan"
+    commands = [step["run"] for step in apply["steps"] if ".venv/bin/shipway" in step.get("run", "")]
+    assert commands == [
+        ".venv/bin/shipway synth",
+        '.venv/bin/shipway apply "$PLAN_SET" --live --approved "$DIGEST" --yes',
+    ]
+    assert "shipway deploy" not in str(WORKFLOWS)
+    kept = [step["with"] for step in plan["steps"] if "upload-artifact" in step.get("uses", "")]
+    assert [found["retention-days"] for found in kept] == [1]
+
+
+def test_an_approval_that_was_never_set_approves_nothing() -> None:
+    done = CliRunner().invoke(apply_command, ["plan-set", "--approved", "", "--yes"])
+    assert isinstance(done.exception, ShipwayError)
+    assert "--approved" in str(done.exception)
+
+
+GITLAB = yaml.safe_load((ROOT / "templates" / "ci" / "gitlab-ci.yml").read_text())
+AZURE = (ROOT / "templates" / "ci" / "azure-pipelines.yml").read_text()
+
+
+def test_gitlab_synthesizes_with_nothing_to_steal_and_plans_without_the_contributors_code() -> None:
+    assert not {"id_tokens", "environment", "secrets", "variables", "cache"} & GITLAB["synth"].keys()
+    for name in ("plan", "comment"):
+        found = GITLAB[name]
+        assert found["variables"]["GIT_STRATEGY"] == "none"
+        assert "$CI_MERGE_REQUEST_TARGET_BRANCH_NAME" in found["script"][0]
+        assert "shipway synth" not in str(found["script"])
+        assert "SOURCE_PROJECT_ID == $CI_MERGE_REQUEST_PROJECT_ID" in found["rules"][0]["if"]
+    assert "id_tokens" not in GITLAB["comment"]
+
+
+def test_gitlab_applies_what_was_approved_by_hand() -> None:
+    found = GITLAB["apply-dev"]
+    assert found["rules"][0]["when"] == "manual"
+    assert '--approved "$DIGEST"' in found["script"][-1]
+    assert GITLAB["plan-dev"]["artifacts"]["expire_in"] == "1 day"
+
+
+def azure_jobs() -> dict[str, dict[str, Any]]:
+    """Every job of every stage, those in loops too."""
+    found: dict[str, dict[str, Any]] = {}
+
+    def walk(value: Any, stage: str = "") -> None:
+        if isinstance(value, dict):
+            stage = value.get("stage", stage)
+            name = value.get("job") or value.get("deployment")
+            if name:
+                found[f"{stage}/{name}"] = value
+            for inner in value.values():
+                walk(inner, stage)
+        elif isinstance(value, list):
+            for inner in value:
+                walk(inner, stage)
+
+    walk(yaml.safe_load(AZURE))
+    return found
+
+
+def test_azure_devops_keeps_to_the_same_split() -> None:
+    jobs = azure_jobs()
+    synth = jobs["synth/synth"]
+    assert not any(word in str(synth) for word in ("AccessToken", "azureSubscription", "group"))
+    assert synth["steps"][0] == {"checkout": "self", "persistCredentials": False, "fetchDepth": 1}
+    for name in ("plan/plan_${{ environment }}", "comment/comment"):
+        assert jobs[name]["steps"][0] == {"checkout": "none"}
+        assert "shipway synth" not in str(jobs[name])
+    assert "azureSubscription" not in str(jobs["comment/comment"])
+    apply = str(jobs["deploy_${{ environment }}/apply"])
+    assert '--approved "$DIGEST"' in apply
+    assert "shipway deploy" not in apply
