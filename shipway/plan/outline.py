@@ -13,6 +13,7 @@ from shipway.plan.report import (
     AccessRow,
     AttributeRow,
     Caution,
+    CostRow,
     Counts,
     Direction,
     Effect,
@@ -48,6 +49,7 @@ def outline(review: Review, *, detail: bool = False) -> Outline:
         Section("Data at risk", tuple(_object(row, detail=detail, weight=Weight.FIRST) for row in review.data)),
         Section("Checks that fail", tuple(_check(check.address, check.problems) for check in review.checks)),
         *(Section(_TITLES[topic], tuple(_changes(review, topic, detail=detail))) for topic in Topic),
+        Section("Cost a month, in DBUs", tuple(_cost(review.cost))),
         Section("What depends on it", tuple(map(_reach, review.reach))),
         Section("In the state only", tuple(map(_state, review.state_only))),
         Section("Outputs", tuple(map(_output, review.outputs))),
@@ -239,6 +241,20 @@ def _object(row: ObjectRow, *, detail: bool, weight: Weight | None = None) -> En
     line: Line = (f"{row.action} ", *name, *_unlike(row.unlike), *in_stacks(row.places))
     tone, lines = _TONES.get(row.action, Tone.CHANGE), tuple(_details(row, detail=detail))
     return Entry(tone, weight or _weight(row), line, lines, class_of(row) if row.because else None)
+
+
+def _cost(rows: Sequence[CostRow]) -> Iterator[Entry]:
+    known = [(row, row.low, row.high) for row in rows if row.low is not None and row.high is not None]
+    for row, low, high in known:
+        line: Line = (Atom(row.type), " ", Atom(row.name), f": {low:+,} to {high:+,}", *in_stacks(row.places))
+        yield Entry(Tone.NOTE, Weight.STATE, line, ((f"assumes {row.assumes}",),))
+    if len(known) > 1:
+        total = f"in all: {sum(low for _, low, _ in known):+,} to {sum(high for *_, high in known):+,}"
+        yield Entry(Tone.NOTE, Weight.STATE, (total,))
+    unknown = [f"{row.type} {row.name}" for row in rows if row.low is None]
+    if unknown:
+        items = f"not estimable: {_many(len(unknown), 'item', 'items')}: "
+        yield Entry(Tone.NOTE, Weight.STATE, (items, *listed(unknown)))
 
 
 def _reach(row: ReachRow) -> Entry:

@@ -21,6 +21,7 @@ __all__ = [
     "AccessRow",
     "AttributeRow",
     "Caution",
+    "CostRow",
     "Counts",
     "Direction",
     "Effect",
@@ -267,6 +268,19 @@ class ReachRow:
     places: tuple[Place, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class CostRow:
+    """An object that may cost more or less; both numbers are DBUs a month, None where nobody can say."""
+
+    type: str
+    name: str
+    action: Action
+    low: int | None
+    high: int | None
+    assumes: str
+    places: tuple[Place, ...]
+
+
 Row: TypeAlias = "ObjectRow | AccessRow | Caution | PointerRow | SlotRow | StateRow | OutputRow"
 """What has a class and a place."""
 
@@ -296,6 +310,8 @@ class Review:
     drift_elsewhere: int = 0
     """Drifted objects that this plan neither touches nor builds on."""
     checks: tuple[Check, ...] = ()
+    cost: tuple[CostRow, ...] = ()
+    """What may cost more or less, a month."""
     reach: tuple[ReachRow, ...] = ()
     """What depends on the objects that change."""
     fingerprints: tuple[str, ...] = ()

@@ -19,6 +19,7 @@ from shipway.plan.classify import (
     classified_slot,
     classified_state,
 )
+from shipway.plan.cost import cost_rows
 from shipway.plan.counts import count
 from shipway.plan.decide import verdict
 from shipway.plan.dependents import reach_rows
@@ -103,6 +104,7 @@ def _found(stacks: Sequence[tuple[View, tuple[Told, ...]]], gaps: Sequence[Gap])
         outputs=group(classified_output(row) for view, _ in stacks for row in output_rows(view)),
         drift=sorted_objects(group(row for row in drift if row is not None)),
         drift_elsewhere=sum(row is None for row in drift),
+        cost=tuple(cost_rows([view for view, _ in stacks])),
         reach=tuple(sorted(reach_rows([view for view, _ in stacks]), key=lambda row: not row.action.destroys)),
         checks=tuple(check for plan in plans for check in plan.checks if check.status in _BAD),
     )
