@@ -8,16 +8,17 @@ from pathlib import Path
 
 import click
 
-from benchmarks import landing_zone, peers, project, report, sandbox, scan, synth
+from benchmarks import landing_zone, peers, project, report, review, sandbox, scan, synth
 from benchmarks.suite import Result, Suite, run
 
 _HERE = Path(__file__).parent
 _RESULTS = _HERE / "results.json"
-_KINDS = ("synth", "parts", "project", "scan", "schemas", "sandbox")
+_KINDS = ("synth", "parts", "project", "scan", "schemas", "sandbox", "review")
 _SCANNED = 100
 _DEPLOYED = 100
 # Of one catalog, and the grants of each.
 _SCHEMAS = (1000, 20)
+_REVIEWED = 20_000
 # Small enough that starting is all of it, and large enough that it is not.
 _PARTS_OF = (1, 400)
 
@@ -70,6 +71,8 @@ def _suites(
         yield from landing_zone.suites(*_SCHEMAS, rounds)
     if "sandbox" in kinds:
         yield from sandbox.suites(_DEPLOYED, rounds)
+    if "review" in kinds:
+        yield from review.suites(_REVIEWED, rounds)
 
 
 def _say(line: str) -> None:
