@@ -23,7 +23,7 @@ Best practice
             prevent_destroy: true
 
 Not seen
-    An account stack without the setting, and workspaces that are older than it.
+    An account without the setting, which is R01B's business, and workspaces that are older than it.
 
 Sources
     Security Analysis Tool, GOV-37; Security Reference Architecture.

@@ -33,7 +33,7 @@ Best practice
             prevent_destroy: true
 
 Not seen
-    An account without any delivery, and which workspaces a filter leaves out.
+    An account without any delivery, which is R02B's business, and which workspaces a filter leaves out.
 
 Sources
     Security Analysis Tool, GOV-3; CIS Microsoft Azure Foundations v5.0.0, 2.1.7; provider documentation of

@@ -1,4 +1,4 @@
-"""R12B: a network policy is attached, and no workspace that is made here is left out
+"""R12B: a network policy is attached, and no workspace that is made or attached here is left out
 
 Severity: HIGH
 Scope: stack
@@ -18,6 +18,10 @@ Anti-pattern
               restriction_mode: RESTRICTED_ACCESS
               policy_enforcement:
                 enforcement_mode: ENFORCED
+      databricks_metastore_assignment:
+        dev:
+          workspace_id: 1234
+          metastore_id: 9b3e1c64-0d2f-4f7a-8c55-6e1a7d904b12
       databricks_mws_workspaces:
         prod:
           account_id: 5f0c9d2e-7a41-4c1e-9a57-3d1f8e6b2c40
@@ -54,8 +58,8 @@ Best practice
           network_policy_id: acme-prod
 
 Not seen
-    An account whose stack declares no network policy, since there is none to attach, and a workspace that is not made
-    here: it may have one from elsewhere.
+    A workspace that is neither made nor given its metastore here. Clusters in a network of one's own: their network
+    decides.
 
 Sources
     Security Analysis Tool, NS-9; Security Reference Architecture; provider documentation of
@@ -70,22 +74,24 @@ from dataclasses import dataclass
 from policies._rule import Answer, Block, failed, passed, unknown
 from policies._together import Others, StackRule
 
+_ASSIGNMENT = "databricks_metastore_assignment"
 _POLICY, _OPTION = "databricks_account_network_policy", "databricks_workspace_network_option"
 
 
 @dataclass(frozen=True)
 class _Seen:
-    """The policies' ids, and what is attached to what; None for an id that is not known."""
+    """The policies' and the workspaces' ids, and what is attached to what; None for an id that is not known."""
 
     names: dict[str, str | None]
+    workspaces: dict[str, str | None]
     attached: frozenset[str | None]
     restricted: frozenset[str | None]
 
 
 class EveryWorkspaceHasEgressPolicy(StackRule[_Seen]):
-    """Each policy has a workspace, and where there is a policy each workspace that is made has one."""
+    """Each policy has a workspace, and each workspace that is made or attached has one."""
 
-    resources = (_POLICY, "databricks_mws_workspaces")
+    resources = (_POLICY, _ASSIGNMENT, "databricks_mws_workspaces")
     looks_up = (_OPTION,)
 
     def survey(self, others: Others) -> _Seen:
@@ -96,6 +102,7 @@ class EveryWorkspaceHasEgressPolicy(StackRule[_Seen]):
 
         return _Seen(
             ids(_POLICY, "network_policy_id"),
+            ids(_ASSIGNMENT, "workspace_id"),
             frozenset(ids(_OPTION, "network_policy_id").values()),
             frozenset(ids(_OPTION, "workspace_id").values()),
         )
@@ -104,12 +111,10 @@ class EveryWorkspaceHasEgressPolicy(StackRule[_Seen]):
         """One answer for the policy or the workspace."""
         if block.kind == _POLICY:
             yield _among("network_policy_id", seen.names[block.address], seen.attached, f"no {_OPTION} attaches it")
-        elif seen.names:
-            # Its id is Databricks' to give, so whoever refers to it has its address.
-            mine = f"{block.file}/{block.address}"
-            yield _among("workspace_id", mine, seen.restricted, f"the workspace has no {_OPTION}")
         else:
-            yield passed()
+            # A made one's id is Databricks' to give, so whoever refers to it has its address.
+            mine = f"{block.file}/{block.address}" if block.kind != _ASSIGNMENT else seen.workspaces[block.address]
+            yield _among("workspace_id", mine, seen.restricted, f"the workspace has no {_OPTION}")
 
 
 def _among(where: str, name: str | None, known: frozenset[str | None], why: str) -> Answer:

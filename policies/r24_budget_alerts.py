@@ -32,7 +32,7 @@ Best practice
                   target: claims-triage-owners@example.com
 
 Not seen
-    A use case without a budget, and whether anybody reads what is sent.
+    A use case without a budget, which is R24B's business, and whether anybody reads what is sent.
 
 Sources
     Judgement; provider documentation of databricks_budget.

@@ -25,7 +25,7 @@ Best practice
             prevent_destroy: true
 
 Not seen
-    Whether enableIpAccessLists is on in the workspace: without it no list counts.
+    Whether enableIpAccessLists is on in the workspace, without which no list counts: R35B does.
 
 Sources
     Security Analysis Tool, NS-5 and NS-11; KICS unrestricted_acl. That nothing wider than /8 is taken is judgement.

@@ -96,7 +96,8 @@ def explain(target: str, out: Path | None, as_json: bool) -> None:
 
     TARGET is a rule (R39), an address (databricks_catalog.claims), a construct path or the beginning of one
     (prod-landing-zone/catalogs/claims), a stack, or a document with or without its line (environments/prod.yaml:26).
-    What was scanned before is not scanned again. What a rule on plans refuses is said by `shipway plan`.
+    What was scanned before is not scanned again. Of a rule on plans it says what that refuses and why; what it refuses
+    in a plan of yours is said by `shipway plan`.
 
     \b
     Exit codes: 0 nothing is against it, 1 the scan could not be done or there is no such thing,

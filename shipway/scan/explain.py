@@ -46,8 +46,6 @@ def explain(target: str, report: ScanReport, catalogue: Catalogue, known: frozen
 
     Raises ScanError if there is no such thing, since no finding would then say nothing.
     """
-    if any(entry.id == _rule(target) and set(entry.judges) == {"plan"} for entry in catalogue.entries):
-        raise ScanError(f"{_rule(target)} judges plans, not stacks", "`shipway plan` says what it refuses and why")
     everything = (*report.findings, *report.waived)
     found = tuple(finding for finding in everything if _is_about(finding, target))
     rules = {entry.id for entry in catalogue.entries} | set(OWN_FINDINGS)
@@ -60,7 +58,8 @@ def explain(target: str, report: ScanReport, catalogue: Catalogue, known: frozen
 
 def render_explained(explained: Explained, catalogue: Catalogue, root: Path) -> str:
     """The explanation for a terminal."""
-    if not explained.findings:
+    on_plans = _on_plans(_rule(explained.target), catalogue)
+    if not explained.findings and on_plans is None:
         return f"No rule has anything against {explained.target}."
     lines: list[str] = []
     by_rule: dict[str, list[Finding]] = {}
@@ -68,6 +67,8 @@ def render_explained(explained: Explained, catalogue: Catalogue, root: Path) -> 
         by_rule.setdefault(finding.rule, []).append(finding)
     for rule, findings in by_rule.items():
         lines += [*_about(rule, findings, catalogue, root), ""]
+    if on_plans is not None:
+        lines += _about_plans(on_plans)
     return "\n".join("".join(c if c.isprintable() else "?" for c in line) for line in lines).rstrip("\n")
 
 
@@ -85,8 +86,29 @@ def _about(rule: str, findings: Sequence[Finding], catalogue: Catalogue, root: P
     document = _document(rule, catalogue)
     yield from ("", "  Why", *_indented(document.why))
     yield from ("", "  As it should be, in the stack", *_indented(document.best_practice))
+    yield from _waiver(rule)
+
+
+def _on_plans(rule: str, catalogue: Catalogue) -> RuleDocument | None:
+    """What a rule says of plans, where it judges them."""
+    parts = [part for entry in catalogue.entries if entry.id == rule for part in entry.parts]
+    return next((part.document for part in parts if part.judges == "plan"), None)
+
+
+def _about_plans(document: RuleDocument) -> Iterator[str]:
+    # A plan is Terraform's to make: explaining starts none.
+    yield f"{document.id} on plans: {document.title}  ({document.severity.name})"
+    yield from ("", "  What it refuses in a plan of yours, and at which line of which document, `shipway plan` says.")
+    yield from ("", "  Why", *_indented(document.why))
+    yield from ("", "  What it refuses, as fragments of a plan", *_indented(document.anti_pattern))
+    yield from ("", "  What it lets pass", *_indented(document.best_practice))
+    # A whole stack that may be destroyed is more than anybody means: R40 is not waived without a path.
+    yield from _waiver(document.id, ", path: <construct path>")
+
+
+def _waiver(rule: str, more: str = "") -> Iterator[str]:
     yield from ("", "  Not to keep it on purpose, in the document that it comes from", "    waivers:")
-    yield f"      - {{rule: {rule}, owner: <group>, reason: <why this once>, expires: <YYYY-MM-DD>}}"
+    yield f"      - {{rule: {rule}, owner: <group>, reason: <why this once>, expires: <YYYY-MM-DD>{more}}}"
     yield from ("", f"  More: shipway rules show {rule}")
 
 

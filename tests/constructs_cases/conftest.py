@@ -28,6 +28,17 @@ from stacks.protection import protect
 
 POLICIES = Path(__file__).parents[2] / "policies"
 
+# What every account declares once, so that a workspace alone is not taken for an account without it.
+_ONCE = {
+    "account-once": json.dumps(
+        {
+            "resource": {
+                "databricks_disable_legacy_features_setting": {"x": {"disable_legacy_features": {"value": True}}},
+                "databricks_mws_log_delivery": {"x": {"log_type": "AUDIT_LOGS"}},
+            }
+        }
+    ).encode()
+}
 _BLOCKS = (("resource", ""), ("data", "data."))
 
 
@@ -77,7 +88,7 @@ class Built:
 
     def judged(self, *, beside: Mapping[str, bytes] | None = None) -> tuple[RawResult, ...]:
         """Everything that rules say of it, passes included; it and the stacks `beside` it are the whole project."""
-        project = {**(beside or {}), self.stack: self.text}
+        project = {**_ONCE, **(beside or {}), self.stack: self.text}
         scan = Checkov().scan({self.stack: self.text}, POLICIES, {"case": project})
         (stack,) = scan.stacks
         return (*stack.results, *scan.projects["case"].get(self.stack, ()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -60,6 +61,18 @@ BLUE = SlotSpec(
 GREEN = BLUE.model_copy(update={"slot": Slot.GREEN, "job_name": "claims-triage-green-prod", "model_version": 7})
 
 
+COUNTED = [
+    {"key": key, "value": {"operator": "IN", "values": [value]}}
+    for key, value in (("environment", "prod"), ("use_case", "claims-triage"))
+]
+# The account's stack has its budget.
+ACCOUNT = {
+    "account": json.dumps(
+        {"resource": {"databricks_budget": {"claims-triage": {"filter": {"tags": COUNTED}}}}}
+    ).encode()
+}
+
+
 def line(job: JobSpec) -> LineStack:
     return LineStack(
         name="prod-claims-triage",
@@ -106,7 +119,7 @@ def test_a_model_passes_every_rule_and_has_no_alias(build: Build, spec: ModelSpe
 
 @pytest.mark.parametrize("spec", [JOB, JOB_FULL], ids=["default", "full"])
 def test_slots_and_their_router_pass_every_rule(build: Build, spec: JobSpec) -> None:
-    jobs(build, spec).passes_every_rule()
+    jobs(build, spec).passes_every_rule(beside=ACCOUNT)
 
 
 def test_the_pointer_is_one_attribute_and_slots_differ_in_what_a_release_sets(build: Build) -> None:

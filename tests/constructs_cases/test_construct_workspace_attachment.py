@@ -8,7 +8,7 @@ import pytest
 
 from binding import TerraformStack, databricks
 from landing_zone import UseCaseSecrets, WorkspaceAttachment
-from shipway.models.deployment import AssignmentSpec, CreateSpec, Permission, SecretScopeSpec, WorkspaceSpec
+from shipway.models.deployment import AssignmentSpec, CreateSpec, EgressSpec, Permission, SecretScopeSpec, WorkspaceSpec
 
 if TYPE_CHECKING:
     from tests.constructs_cases.conftest import Build
@@ -28,7 +28,7 @@ def attachment(stack: TerraformStack, create: CreateSpec | None = None, *readers
             create=create,
             metastore_id="9b3e1c64-0d2f-4f7a-8c55-6e1a7d904b12",
             region="eu-central-1",
-            egress=None,
+            egress=EgressSpec(policy_id="halyard-prod", attached=True, enforced=True, hosts=(), storage=()),
             connectivity=None,
             assignments=(administrators, *readers),
             budgets=(),

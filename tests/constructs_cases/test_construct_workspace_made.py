@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from binding import databricks
-from landing_zone import WorkspaceAttachment, WorkspaceAws, WorkspaceGcp, WorkspaceServerless
+from binding import Token, databricks
+from landing_zone import EgressPolicy, WorkspaceAttachment, WorkspaceAws, WorkspaceGcp, WorkspaceServerless
 from shipway.models.deployment import (
     AwsWorkspaceSpec,
     CreateSpec,
+    EgressSpec,
     EndpointSpec,
     GcpWorkspaceSpec,
     PrivateAccessSpec,
@@ -78,6 +79,7 @@ SERVERLESS = ServerlessWorkspaceSpec(
 )
 SERVERLESS_GCP = SERVERLESS.model_copy(update={"cloud": "gcp", "managed_services_key": GCP.managed_services_key})
 
+NOTHING_OUT = EgressSpec(policy_id="halyard-prod", attached=True, enforced=True, hosts=(), storage=())
 CASES: dict[str, CreateSpec] = {
     "aws": AWS,
     "aws full": AWS_FULL,
@@ -90,13 +92,17 @@ CASES: dict[str, CreateSpec] = {
 
 def made(build: Build, spec: CreateSpec) -> Built:
     def make(stack: TerraformStack) -> None:
+        made: WorkspaceAws | WorkspaceGcp | WorkspaceServerless
         match spec:
             case AwsWorkspaceSpec():
-                WorkspaceAws(stack, "create", spec=spec, account_id=ACCOUNT)
+                made = WorkspaceAws(stack, "create", spec=spec, account_id=ACCOUNT)
             case GcpWorkspaceSpec():
-                WorkspaceGcp(stack, "create", spec=spec, account_id=ACCOUNT)
+                made = WorkspaceGcp(stack, "create", spec=spec, account_id=ACCOUNT)
             case ServerlessWorkspaceSpec():
-                WorkspaceServerless(stack, "create", spec=spec, account_id=ACCOUNT)
+                made = WorkspaceServerless(stack, "create", spec=spec, account_id=ACCOUNT)
+        # As the attachment of every workspace has it.
+        workspace_id = Token.as_number(made.workspace.workspace_id)
+        EgressPolicy(stack, "egress", spec=NOTHING_OUT, account_id=ACCOUNT, workspace_id=workspace_id)
 
     return build("account", make)
 

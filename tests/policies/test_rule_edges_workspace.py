@@ -52,6 +52,12 @@ def _token(**changes: Any) -> dict[str, Any]:
 SP = "${databricks_service_principal.run.application_id}"
 CATALOG = "${databricks_catalog.c.name}"
 LEAKY = {"custom_config": {"enableResultsDownloading": "true"}}
+
+
+def _rotation(secrets: Any) -> dict[str, Any]:
+    return {"name": "s", "//": {"rotation": secrets}}
+
+
 CASES: list[tuple[str, str, dict[str, Any], Status]] = [
     ("R30", "workspace_conf", LEAKY, PASSED),
     ("R30", "workspace_conf", _at("dev-landing-zone", **LEAKY), PASSED),
@@ -162,6 +168,19 @@ CASES: list[tuple[str, str, dict[str, Any], Status]] = [
     ("R65", "recipient", _token(ip_access_list=None), FAILED),
     ("R65", "recipient", _token(authentication_type="${x}"), UNKNOWN),
     ("R67", "metastore_data_access", {"is_default": True}, FAILED),
+    ("R55", "secret_scope", {"name": "s"}, FAILED),
+    ("R55", "secret_scope", _rotation({}), FAILED),
+    ("R55", "secret_scope", _rotation({"k": {"owner": "g", "rotate_days": 1}}), PASSED),
+    ("R55", "secret_scope", _rotation({"k": {"owner": "g", "rotate_days": 365}}), PASSED),
+    ("R55", "secret_scope", _rotation({"k": {"owner": "g", "rotate_days": 366}}), FAILED),
+    ("R55", "secret_scope", _rotation({"k": {"owner": "g", "rotate_days": 0}}), FAILED),
+    ("R55", "secret_scope", _rotation({"k": {"owner": "", "rotate_days": 90}}), FAILED),
+    ("R55", "secret_scope", _rotation({"k": {"rotate_days": 90}}), FAILED),
+    ("R55", "secret_scope", _rotation({"k": {"owner": "g", "rotate_days": "often"}}), FAILED),
+    ("R55", "secret_scope", _rotation({"k": {"owner": "g", "rotate_days": "${x}"}}), UNKNOWN),
+    ("R55", "secret_scope", _rotation("${x}"), UNKNOWN),
+    # One that nobody renews is not made good by one that somebody does.
+    ("R55", "secret_scope", _rotation({"a": {"owner": "g", "rotate_days": 9}, "b": {"owner": "g"}}), FAILED),
     ("R67", "workspace_binding", {"catalog_name": "a"}, FAILED),
     ("R68", "permissions", _prod(access_control=[{"service_principal_name": SP}]), PASSED),
     ("R68", "permissions", _prod(access_control=[{"service_principal_name": "${x}"}]), FAILED),

@@ -240,3 +240,132 @@ def test_egress_policies(say: Say, made: int, option: dict[str, Any], status: se
         "databricks_workspace_network_option": {"o": option},
     }
     assert say("R12B", {"account": stack}) == status
+
+
+@pytest.mark.parametrize(
+    ("attached", "options", "status"),
+    [
+        (1234, [1234], PASSED),
+        ("1234", [1234], PASSED),
+        (1234, [], FAILED),
+        (1234, [5678], FAILED),
+        ("${var.w}", [1234], UNKNOWN),
+        (1234, ["${var.w}"], UNKNOWN),
+    ],
+)
+def test_a_workspace_that_was_there_before_has_an_egress_policy(
+    say: Say, attached: Any, options: list[Any], status: set[Status]
+) -> None:
+    # No policy is declared in most of these: one without any is what the rule must not overlook.
+    stack = {
+        "databricks_metastore_assignment": {"a": {"workspace_id": attached, "metastore_id": "m"}},
+        "databricks_workspace_network_option": {
+            str(index): {"workspace_id": workspace, "network_policy_id": "p"} for index, workspace in enumerate(options)
+        },
+    }
+    assert say("R12B", {"account": stack}) == status
+
+
+ATTACHED = {"databricks_metastore_assignment": {"a": {"workspace_id": 1234}}}
+SETTING = {"databricks_disable_legacy_features_setting": {"s": {"disable_legacy_features": {"value": False}}}}
+
+
+@pytest.mark.parametrize(
+    ("stacks", "status"),
+    [
+        ({"account": ATTACHED}, FAILED),
+        ({"account": {"databricks_mws_workspaces": {"w": {"workspace_name": "acme"}}}}, FAILED),
+        ({"account": {**ATTACHED, **SETTING}}, PASSED),
+        ({"account": ATTACHED, "baseline": SETTING}, PASSED),
+        ({"account": SETTING}, set()),
+    ],
+)
+def test_an_account_says_what_of_legacy_features(say: Say, stacks: dict[str, Any], status: set[Status]) -> None:
+    assert say("R01B", stacks) == status
+
+
+def _metastore(region: Any) -> dict[str, Any]:
+    return {"databricks_metastore": {"m": {"region": region}}}
+
+
+def _delivered(*kinds: str) -> dict[str, Any]:
+    return {"databricks_mws_log_delivery": {str(index): {"log_type": kind} for index, kind in enumerate(kinds)}}
+
+
+@pytest.mark.parametrize(
+    ("account", "status"),
+    [
+        (_metastore("eu-central-1"), FAILED),
+        (_metastore("us-gov-west-1"), FAILED),
+        (_metastore("westeurope"), PASSED),
+        (_metastore("europe-west3"), PASSED),
+        (_metastore("${var.region}"), UNKNOWN),
+        (_metastore(None), PASSED),
+        (_metastore("eu-central-1") | _delivered("BILLABLE_USAGE"), FAILED),
+        (_metastore("eu-central-1") | _delivered("BILLABLE_USAGE", "AUDIT_LOGS"), PASSED),
+        (_metastore("eu-central-1") | _delivered("${var.kind}"), UNKNOWN),
+        (_metastore("${var.region}") | _delivered("AUDIT_LOGS"), PASSED),
+        ({"databricks_mws_workspaces": {"w": {"aws_region": "eu-west-1"}}}, FAILED),
+        ({"databricks_mws_workspaces": {"w": {"location": "europe-west3"}}}, PASSED),
+    ],
+)
+def test_an_account_on_aws_delivers_its_audit_logs(say: Say, account: dict[str, Any], status: set[Status]) -> None:
+    assert say("R02B", {"account": account}) == status
+
+
+def _budget(**tags: Any) -> dict[str, Any]:
+    counted = [{"key": key, "value": {"operator": "IN", "values": value}} for key, value in tags.items()]
+    return {"databricks_budget": {"b": {"display_name": "b", "filter": {"tags": counted}}}}
+
+
+CLAIMS = {"environment": "prod", "use_case": "claims"}
+
+
+@pytest.mark.parametrize(
+    ("tags", "account", "status"),
+    [
+        (CLAIMS, _budget(environment=["prod"], use_case=["claims"]), PASSED),
+        (CLAIMS, _budget(environment=["dev", "prod"], use_case=["claims"]), PASSED),
+        (CLAIMS, _budget(environment=["dev"], use_case=["claims"]), FAILED),
+        (CLAIMS, _budget(use_case=["claims"]), FAILED),
+        (CLAIMS, _budget(environment=["prod"], use_case=["fraud"]), FAILED),
+        (CLAIMS, {}, FAILED),
+        (CLAIMS, _budget(environment=["${var.e}"], use_case=["claims"]), UNKNOWN),
+        ({"environment": "prod", "use_case": "${var.u}"}, _budget(environment=["prod"]), UNKNOWN),
+        ("${var.tags}", {}, UNKNOWN),
+        ({"environment": "prod"}, {}, PASSED),
+        (None, {}, PASSED),
+    ],
+)
+def test_every_use_case_has_a_budget_where_it_runs(
+    say: Say, tags: Any, account: dict[str, Any], status: set[Status]
+) -> None:
+    line = {"databricks_job": {"j": {"name": "j", "tags": tags}}}
+    assert say("R24B", {"prod-claims": line, "account": account}) == status
+
+
+def _perimeter(switch: Any, *kinds: Any) -> dict[str, Any]:
+    conf = {"databricks_workspace_conf": {"c": {"custom_config": switch}}} if switch is not None else {}
+    lists = {str(index): {"list_type": kind, "ip_addresses": ["198.51.100.7"]} for index, kind in enumerate(kinds)}
+    return {**conf, "databricks_ip_access_list": lists}
+
+
+@pytest.mark.parametrize(
+    ("stack", "status"),
+    [
+        (_perimeter({"enableIpAccessLists": "true"}, "ALLOW"), PASSED),
+        (_perimeter({"enableIpAccessLists": True}, "BLOCK", "ALLOW"), PASSED),
+        (_perimeter({}), PASSED),
+        (_perimeter({"enableIpAccessLists": "true"}), FAILED),
+        # The list itself is in force; it is the switch that lets everybody else in.
+        (_perimeter({"enableIpAccessLists": "true"}, "BLOCK"), PASSED | FAILED),
+        (_perimeter({"enableIpAccessLists": "false"}, "ALLOW"), FAILED),
+        (_perimeter({}, "ALLOW"), FAILED),
+        (_perimeter(None, "ALLOW"), FAILED),
+        (_perimeter("${var.conf}", "ALLOW"), PASSED | UNKNOWN),
+        (_perimeter({"enableIpAccessLists": "${var.on}"}), FAILED),
+        (_perimeter({"enableIpAccessLists": "true"}, "${var.kind}"), PASSED | UNKNOWN),
+    ],
+)
+def test_lists_of_addresses_and_their_switch(say: Say, stack: dict[str, Any], status: set[Status]) -> None:
+    assert say("R35B", {"prod-landing-zone": stack}) == status

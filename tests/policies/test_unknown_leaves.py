@@ -39,7 +39,20 @@ _SETTINGS = (
 )
 # What a rule may leave unknown, since whatever it becomes breaks nothing. A new rule says so here or is red.
 HARMLESS = {
+    # That it is there is enough; what it says is R01's business.
+    "R01B": {"disable_legacy_features", "disable_legacy_features.value", "metastore_id", "workspace_id"},
     "R02": {"account_id", "config_name", "credentials_id", "storage_configuration_id"},
+    # Where audit logs go is known, so the region does not matter.
+    "R02B": {
+        "account_id",
+        "config_name",
+        "credentials_id",
+        "name",
+        "output_format",
+        "owner",
+        "region",
+        "storage_configuration_id",
+    },
     "R03": {"name"},
     "R04": {"name", "owner"},
     # Any scope will do where the lifetime is short.
@@ -84,6 +97,20 @@ HARMLESS = {
         "alert_configurations.0.trigger_type",
         "display_name",
     },
+    # Whom it tells is R24's business; IN is the only operator.
+    "R24B": {
+        "alert_configurations",
+        "alert_configurations.0.action_configurations",
+        "alert_configurations.0.action_configurations.0.action_type",
+        "alert_configurations.0.action_configurations.0.target",
+        "alert_configurations.0.quantity_threshold",
+        "display_name",
+        "filter.tags.0.value.operator",
+        "filter.tags.1.value.operator",
+        "name",
+        "run_as",
+        "run_as.service_principal_name",
+    },
     "R25": {"policy_name"},
     "R26": {"description", "tag_key"},
     # Another value than the one in use.
@@ -102,6 +129,8 @@ HARMLESS = {
     "R31": {"custom_config.enableTokensConfig", "custom_config.enableVerboseAuditLogs"},
     "R34": {"custom_config", *(f"custom_config.{name}" for name in _SETTINGS)},
     "R35": {"label"},
+    # Which addresses is R35's business.
+    "R35B": {"ip_addresses", "ip_addresses.0", "label", *(f"custom_config.{name}" for name in _SETTINGS)},
     "R36": {"name"},
     "R37": {"aws_iam_role", "aws_iam_role.role_arn", "isolation_mode", "name"},
     "R38": {"credential_name", "isolation_mode", "name", "url"},

@@ -296,7 +296,7 @@ CASES = {
         "on aws only",
     ),
     "a storage account on AWS": (
-        replace(DEV, "\nstate:", "  egress:\n    storage_accounts: [{name: halyardrates, service: dfs}]\n\nstate:"),
+        replace(DEV, "  egress:\n", "  egress:\n    storage_accounts: [{name: halyardrates, service: dfs}]\n"),
         "of-another-cloud",
         f"{DEV}:",
         "got Azure's storage accounts",

@@ -103,7 +103,6 @@ def test_filters(catalogue: Catalogue) -> None:
         (("coverage", "cis"), "there is no framework 'cis'"),
         (("list", "--severity", "bad"), "is not one of"),
         (("explain", "../etc"), "there is nothing called '../etc'"),
-        (("explain", "R40"), "judges plans"),
         (("explain", "R39", "--out", "elsewhere"), "run `shipway synth` first"),
     ],
 )
@@ -169,6 +168,20 @@ def test_explain_of_a_line_and_of_what_is_good(place: Path) -> None:
     assert _rules(place, "explain", f"environments/prod.yaml:{line}").returncode == 2
     done = _rules(place, "explain", "R06")
     assert (done.returncode, done.stdout) == (0, "No rule has anything against R06.\n")
+
+
+@pytest.mark.parametrize(
+    ("rule", "refuses"), [("R02", "status: DISABLED"), ("R40", "[forget]"), ("R68", "after_unknown")]
+)
+def test_explain_says_what_a_rule_on_plans_refuses(place: Path, rule: str, refuses: str) -> None:
+    done = _rules(place, "explain", rule)
+    # The stacks of this place may break a rule that judges both.
+    assert done.returncode in (0, 2), done.stderr
+    assert f"{rule} on plans: " in done.stdout
+    assert refuses in done.stdout.partition("as fragments of a plan")[2]
+    assert "`shipway plan` says" in done.stdout
+    assert f"{{rule: {rule}, owner: <group>" in done.stdout
+    assert "on plans" not in _rules(place, "explain", "R06").stdout
 
 
 def _with_controls(tmp_path: Path, text: str) -> Path:
