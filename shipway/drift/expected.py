@@ -26,7 +26,7 @@ def expected(recorded: Value, declared: Value) -> Value:
         case _, Unknown() | None:
             return recorded
         case (Record() as inner,), Record():
-            return expected(inner, declared)
+            return (expected(inner, declared),)
         case Record(), Record():
             laid = {name: expected(recorded.get(name), value) for name, value in declared.items()}
             return Record({name: value for name, value in {**dict(recorded.items()), **laid}.items() if not _no(value)})
@@ -46,20 +46,22 @@ def _lists(recorded: tuple[Value, ...], declared: tuple[Value, ...]) -> Value:
     if key:
         known = {str(one[key]): one for one in recorded if isinstance(one, Record)}
         return tuple(expected(known.get(str(one[key])), one) for one in declared if isinstance(one, Record))
-    if len(recorded) == len(declared) == 1:
-        return (expected(recorded[0], declared[0]),)
     if any(isinstance(one, Record) for one in declared):
-        return _fitted(recorded, declared)
+        return _unnamed(recorded, declared)
     return recorded if _same_set(recorded, declared) else declared
 
 
-def _fitted(recorded: tuple[Value, ...], declared: tuple[Value, ...]) -> Value:
-    """Blocks without a key: each is the recorded one that has all it declares, with what the service added to it."""
-    left, found = list(recorded), []
-    for one in declared:
-        place = next((index for index, there in enumerate(left) if same(expected(there, one), there)), None)
-        found.append(one if place is None else left.pop(place))
-    return tuple(found)
+def _unnamed(recorded: tuple[Value, ...], declared: tuple[Value, ...]) -> Value:
+    """Blocks without a key: a recorded one that has all that one declares is that one; the rest go by their order."""
+    left, fitted = list(declared), {}
+    for place, there in enumerate(recorded):
+        one = next((one for one in left if same(pruned(expected(there, one)), pruned(there))), None)
+        if one is not None:
+            left.remove(one)
+            fitted[place] = there
+    places = [place for place in range(len(recorded)) if place not in fitted]
+    fitted |= {place: expected(recorded[place], one) for place, one in zip(places, left, strict=False)}
+    return (*(fitted[place] for place in sorted(fitted)), *left[len(places) :])
 
 
 def _key(left: Sequence[Value], right: Sequence[Value]) -> str:

@@ -286,3 +286,56 @@ def test_what_the_account_declares_over_one_workspace_is_looked_for_there_alone(
     assert find_drift("dev", workspace(), sides, url="https://dev.example").findings == ()
     assert find_drift("account", workspace(id_=""), sides).findings == ()
     assert len(find_drift("prod", workspace(), sides, url="https://prod.example").findings) == 1
+
+
+ALERTS = [
+    {"quantity_threshold": "960", "action_configurations": {"target": "a"}},
+    {"quantity_threshold": "1200", "action_configurations": [{"target": "a"}, {"target": "b"}]},
+]
+KEPT_ALERTS = [
+    {"alert_configuration_id": "x", "quantity_threshold": "1200", "action_configurations": [
+        {"action_configuration_id": "1", "target": "a"}, {"action_configuration_id": "2", "target": "b"}]},
+    {"alert_configuration_id": "y", "quantity_threshold": "960", "action_configurations": [
+        {"action_configuration_id": "3", "target": "a"}]},
+]  # fmt: skip
+
+
+def test_ids_that_databricks_gives_to_blocks_without_a_name_are_no_drift() -> None:
+    recorded = {"id": "1", "alert_configurations": KEPT_ALERTS}
+    found = drift("databricks_budget", {"alert_configurations": ALERTS}, recorded, recorded)
+    assert (found.findings, found.compared) == ((), 1)
+
+
+def test_a_change_in_a_block_without_a_name_is_told_alone() -> None:
+    recorded = {"id": "1", "alert_configurations": KEPT_ALERTS}
+    changed = copy.deepcopy(recorded)
+    changed["alert_configurations"][0]["quantity_threshold"] = "9999"  # type: ignore[index]
+    (one,) = drift("databricks_budget", {"alert_configurations": ALERTS}, recorded, changed).findings
+    assert (one.declared, one.observed) == ('"1200"', '"9999"')
+
+
+@pytest.mark.parametrize(
+    ("url", "is_missing"), [("https://prod.example.com", True), ("https://dev.example.com", False)]
+)
+def test_what_the_account_keeps_in_one_workspace_is_not_missing_in_another(url: str, is_missing: bool) -> None:
+    block = {"tag_key": "pii", "provider": "databricks.governance"}
+    document = {
+        "provider": {
+            "databricks": [
+                {"host": "https://acc.example.com"},
+                {"alias": "governance", "host": "https://prod.example.com"},
+            ]
+        },
+        "resource": {"databricks_tag_policy": {ADDRESS: block}},
+    }
+    shown = state("databricks_tag_policy", {"id": "1", "tag_key": "pii"})
+    sides = read_stack("account", json.dumps(document).encode(), json.dumps(shown).encode())
+    found = find_drift("dev", workspace(), [sides], url=url)
+    assert [one.kind for one in found.findings] == [Kind.MISSING] * is_missing
+
+
+def test_one_more_block_without_a_name_is_the_only_one_told() -> None:
+    recorded = {"id": "1", "alert_configurations": KEPT_ALERTS}
+    declared = {"alert_configurations": [{"quantity_threshold": "5"}, *ALERTS]}
+    (one,) = drift("databricks_budget", declared, recorded, recorded).findings
+    assert ("5" in one.declared, "1200" in one.declared, one.kind) == (True, False, Kind.NOT_DEPLOYED)
