@@ -103,6 +103,9 @@ def write_review(found: Reviewed, folder: Path) -> tuple[Path, ...]:
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in files.items():
         draft = folder / f"{name}.part"
-        draft.write_text(content, encoding="utf-8", newline="")
-        draft.replace(folder / name)
+        try:
+            draft.write_text(content, encoding="utf-8", newline="")
+            draft.replace(folder / name)
+        finally:
+            draft.unlink(missing_ok=True)
     return tuple(folder / name for name in files)

@@ -6,6 +6,7 @@ what it needs inside its function, so that `shipway --help` costs what starting 
 
 from __future__ import annotations
 
+import errno
 import importlib
 import json
 import os
@@ -68,18 +69,29 @@ def main() -> None:
         click.echo("Stopped. What was done stays done; the same command again goes on from there.", err=True)
         code = 130
     except ShipwayError as error:
-        if "--json" in sys.argv:
-            click.echo(json.dumps(error.as_json(), indent=2))
-        else:
-            click.echo(visible(str(error)), err=True)
-        code = error.exit_code
+        code = _said(error)
     except BrokenPipeError:
         # `shipway plan | head`: the reader has what it wanted.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 141
     except OSError as error:
         # The disk is full, a folder is read-only, a path leads nowhere: the machine's matter, and the user's to mend.
-        where = f": {error.filename}" if error.filename else ""
-        click.echo(visible(f"Error: {error.strerror or error}{where}"), err=True)
-        code = 1
+        code = _said(_of_machine(error))
     sys.exit(code)
+
+
+def _said(error: ShipwayError) -> int:
+    """Its exit code, after it was told as the command line wants it."""
+    if "--json" in sys.argv:
+        click.echo(json.dumps(error.as_json(), indent=2))
+    else:
+        click.echo(visible(str(error)), err=True)
+    return error.exit_code
+
+
+def _of_machine(error: OSError) -> ShipwayError:
+    where = f": {error.filename}" if error.filename else ""
+    # A write that finds no room does not say where it was.
+    full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+    hint = "make room in the project's folder, in that of --out and in the one for temporary files; then run it again"
+    return ShipwayError(f"{error.strerror or error}{where}", hint if full else "")

@@ -61,6 +61,8 @@ class Import:
         root = find_root(Path.cwd())
         documents = load(root)
         url, workspace_id = _workspace(documents, environment, url, workspace_id)
+        # Before the workspace is read, which takes minutes; an id that nobody said is checked when it has answered.
+        _checked(environment, url, workspace_id or "1")
         observed = observe(root, source, url, workspace_id, tell, record)
         workspace_id = workspace_id or observed.workspace_id
         _checked(environment, url, workspace_id)

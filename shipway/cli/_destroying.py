@@ -17,7 +17,7 @@ import click
 from shipway.cli._confirming import named
 from shipway.cli._flow import Flow, exit_code, explain
 from shipway.deploy.emptied import emptied, of_sibling, put_in_place, read_stack_file
-from shipway.deploy.order import choose, environment_of, stack_names, waves
+from shipway.deploy.order import choose, environment_of, not_of, stack_names, waves
 from shipway.deploy.steps import Planned, apply_stacks
 from shipway.errors import ShipwayError, visible
 from shipway.plan.report import Review
@@ -34,7 +34,7 @@ def choose_stacks(flow: Flow, wanted: Sequence[str], environment: str | None) ->
     if environment is not None:
         here = [name for name in known if name == environment or name.startswith(f"{environment}-")]
         if not here:
-            raise ShipwayError(f"--env {environment}: no stack belongs to it", f"there are: {', '.join(known)}")
+            raise not_of(environment, [], known)
         known = here
     # Where nobody can list states, whoever destroys what is declared no more has to know its name.
     unlisted = [name for name in dict.fromkeys(wanted) if name not in known] if flow.target.is_live else []

@@ -28,9 +28,9 @@ from shipway.cli._scanning import scan_project
 from shipway.cli._target import Target, live, sandbox
 from shipway.deploy.data_setup import DataSetup, SetupsFirst, install, refuse_before_setup
 from shipway.deploy.data_setup import setups as setups_of
-from shipway.deploy.order import choose, environment_of, stack_names, waves
+from shipway.deploy.order import choose, environment_of, not_of, stack_names, waves
 from shipway.deploy.steps import Failed, Planned, apply_stacks, plan_stacks, planning_folder
-from shipway.errors import ShipwayError, visible
+from shipway.errors import visible
 from shipway.guard.addresses import path_of
 from shipway.guard.ground import ground_of
 from shipway.guard.scanned import scanned_of
@@ -109,8 +109,7 @@ class Flow:
             return chosen
         here = [name for name in chosen if name == environment or name.startswith(f"{environment}-")]
         if not here or (wanted and len(here) < len(chosen)):
-            others = ", ".join(name for name in chosen if name not in here) if wanted else "no stack"
-            raise ShipwayError(f"--env {environment}: {others} belongs to it not", "leave out --env, or name others")
+            raise not_of(environment, [name for name in chosen if name not in here] if wanted else [], known)
         return here
 
     def scan(self, stacks: Sequence[str]) -> ScanReport:

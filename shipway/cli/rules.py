@@ -101,7 +101,7 @@ def explain(target: str, out: Path | None, as_json: bool) -> None:
 
     \b
     Exit codes: 0 nothing is against it, 1 the scan could not be done or there is no such thing,
-    2 something is, 3 something is not installed.
+    2 something is, 127 something is not installed.
     """
     from shipway.cli._scanning import scan_project
     from shipway.project import find_root

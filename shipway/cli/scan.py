@@ -75,4 +75,10 @@ def _write_sarif(path: Path, report: ScanReport, root: Path) -> None:
     pages = f"https://github.com/{repository.slug}/blob/main/" if on_github else ""
     found = as_sarif(report, read_catalogue(root / "policies"), pages)
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
+    draft = path.with_name(f"{path.name}.part")
+    try:
+        # Half a file would be uploaded as if it were the whole.
+        draft.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)

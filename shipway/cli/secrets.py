@@ -117,9 +117,9 @@ def rotate(
 
     \b
     Exit codes:
-      0  rotated (or explained, or given up)
-      1  a step failed, or somebody else is rotating; the message says what was done
-      3  something is not installed
+      0    rotated (or explained, or given up)
+      1    a step failed, or somebody else is rotating; the message says what was done
+      127  something is not installed
     """
     from shipway.rotation.declared import secrets_of
     from shipway.rotation.lock import alone

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from shipway.errors import ShipwayError
 
-__all__ = ["choose", "environment_of", "stack_names", "waves"]
+__all__ = ["choose", "environment_of", "not_of", "stack_names", "waves"]
 
 
 def stack_names(out: Path) -> list[str]:
@@ -38,6 +38,18 @@ def choose(known: Sequence[str], wanted: Sequence[str]) -> list[str]:
 def environment_of(stack: str) -> str:
     """The environment that a stack is of; the account's stack is of the account."""
     return stack.partition("-")[0]
+
+
+def not_of(environment: str, others: Sequence[str], known: Sequence[str]) -> ShipwayError:
+    """The error for stacks that were named and are of `others` environments; for none, where there is no such one."""
+    if others:
+        return ShipwayError(
+            f"--env {environment} and {', '.join(others)}, which is of another environment", "leave one of them out"
+        )
+    there = sorted({environment_of(name) for name in known})
+    near = difflib.get_close_matches(environment, there, n=1)
+    meant = f"; did you mean {near[0]!r}?" if near else ""
+    return ShipwayError(f"no environment {environment!r} has a stack{meant}", f"there are: {', '.join(there)}")
 
 
 def waves(stacks: Sequence[str]) -> list[list[str]]:

@@ -187,6 +187,7 @@ def test_a_wrong_call_says_what_is_wrong_and_writes_nothing(project: Path, argum
     done = Project(project).shipway("import", *arguments, "--write", expect=1)
     assert says in done.stderr
     assert sorted(project.glob("*/*")) == before
+    assert "… " not in done.stderr, "it is said before the workspace is read"
 
 
 @pytest.mark.slow

@@ -203,3 +203,11 @@ def test_unchanged_scan_does_not_import_checkov(place: Path) -> None:
     )
     assert "in the run that filled the cache" in done.stdout
     assert "checkov.common" not in done.stderr
+
+
+def test_a_full_disk_leaves_no_half_sarif_and_says_what_to_do(place: Path) -> None:
+    assert _shipway(place).returncode == 0
+    scan = f"ulimit -f 8; {sys.executable} -m shipway scan --sarif found.sarif"
+    done = subprocess.run(["bash", "-c", scan], cwd=place, capture_output=True, text=True, check=False)
+    assert (done.returncode, "Error: File too large" in done.stderr, "make room" in done.stderr) == (1, True, True)
+    assert not list(place.glob("found.sarif*"))
