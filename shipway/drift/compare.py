@@ -36,6 +36,10 @@ class Compared:
     """Attributes that nobody declared and the state does not have: the workspace's own defaults, as far as we know."""
 
 
+# A live workspace is asked for the access of these; of a folder, a notebook or an endpoint nobody asks.
+_LISTS_ASKED_FOR = ("/jobs/", "/cluster-policies/", "/sql/warehouses/")
+
+
 @dataclass(frozen=True, slots=True)
 class Reach:
     """What the source of the observed objects reads: `types` (all where it is None), but for `broken` ones."""
@@ -43,9 +47,12 @@ class Reach:
     types: frozenset[str] | None = None
     broken: frozenset[str] = frozenset()
 
-    def reads(self, type_: str) -> bool:
-        """Whether objects of that type are asked for at all."""
-        return self.types is None or type_ in self.types
+    def reads(self, item: Item) -> bool:
+        """Whether such an object is asked for at all; of access lists, whether those of its kind of object are."""
+        if self.types is None:
+            return True
+        asked = item.type != "databricks_permissions" or item.id.startswith(_LISTS_ASKED_FOR)
+        return asked and item.type in self.types
 
 
 def compare_stack(sides: StackSides, observed: Mapping[tuple[str, str], Item], reach: Reach, taint: Taint) -> Compared:
@@ -62,7 +69,7 @@ def compare_stack(sides: StackSides, observed: Mapping[tuple[str, str], Item], r
             continue
         found = observed.get((recorded.type, recorded.id))
         if found is None:
-            if not reach.reads(recorded.type):
+            if not reach.reads(recorded):
                 result.not_read[recorded.type] += 1
             elif recorded.type not in reach.broken:
                 result.findings.append(_object(Kind.MISSING, recorded))

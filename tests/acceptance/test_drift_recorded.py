@@ -101,7 +101,10 @@ class Recording:
                 "performance_target": "STANDARD",
             }
         self.add("/api/2.2/jobs/list", {"jobs": jobs})
-        for one in get("permissions"):
+        declared = get("permissions")
+        # What nobody declares access to has its owner and the admins.
+        others = {f"/jobs/{job['job_id']}" for job in jobs} - {one["id"] for one in declared}
+        for one in [*declared, *({"id": name, "access_control": []} for name in sorted(others))]:
             levels = [
                 {who: entry[who], "all_permissions": [{"permission_level": entry["permission_level"]}]}
                 for entry in one["access_control"]
