@@ -27,10 +27,13 @@ def root() -> Path:
     return ROOT
 
 
+_CODE = ("stacks", "constructs", "shipway", "policies")
+
+
 def _copy_project(copy: Path) -> Path:
     """A copy of the project's documents and code in a folder of its own, with this environment's packages."""
     copy.mkdir()
-    for name in ("environments", "bundles", "releases", "stacks", "constructs", "shipway", "policies"):
+    for name in (*("environments", "bundles", "releases", "schemas", "templates"), *_CODE):
         shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("main.py", "cdktf.json", "requirements.lock", "pyproject.toml", ".gitignore"):
         shutil.copy(ROOT / name, copy / name)
