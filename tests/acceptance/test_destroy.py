@@ -175,6 +175,11 @@ def test_an_unprotected_environment_goes_whole_lines_before_the_landing_zone(dep
 def test_a_stack_that_is_declared_no_more_goes_by_its_name(deployed: Project) -> None:
     (deployed.root / "releases/dev/claims-triage.yaml").unlink()
     (deployed.root / "releases/prod/claims-triage.yaml").unlink()
+    prod = deployed.root / PROD
+    own_budget = prod.read_text().partition("  use_cases:\n    claims-triage:\n")
+    prod.write_text(own_budget[0] + "\n" + own_budget[2].partition("\n\n")[2])
+    test = deployed.root / "environments/test.yaml"
+    test.write_text("".join(line for line in test.open() if "budgets.use_cases" not in line))
     warned = deployed.run("plan", "dev-landing-zone").stderr
     assert "To remove them: `shipway destroy dev-claims-triage`." in warned
     deployed.shipway("destroy", "dev-claims-triage", "--confirm", "dev-claims-triage")
