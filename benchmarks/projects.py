@@ -8,6 +8,9 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 from string import ascii_lowercase
+from typing import Any
+
+import yaml
 
 from benchmarks.peers import FOLDER, ROOT, environment
 
@@ -42,12 +45,32 @@ def make(bundles: int) -> Project:
         shutil.copy(ROOT / name, root / name)
     for name in ("environments", "bundles", "releases/dev"):
         (root / name).mkdir(parents=True)
-    for name in ("account.yaml", "dev.yaml"):
-        shutil.copy(ROOT / "environments" / name, root / "environments" / name)
+    for name, reduce in (("account.yaml", _account), ("dev.yaml", _dev)):
+        document = yaml.safe_load((ROOT / "environments" / name).read_text(encoding="utf-8"))
+        reduce(document)
+        text = yaml.safe_dump(document, sort_keys=False)
+        (root / "environments" / name).write_text(text, encoding="utf-8")
     (root / ".venv").symlink_to(ROOT / ".venv")
     for number in range(bundles):
         _add_bundle(root, f"case-{number:04}")
     return Project(root, root / "bundles" / f"case-{bundles // 2:04}" / "bundle.yaml")
+
+
+def _account(document: dict[str, Any]) -> None:
+    """Without what names other environments or the example's own bundle."""
+    for name in ("teams", "governed_tags"):
+        document.pop(name, None)
+
+
+def _dev(document: dict[str, Any]) -> None:
+    """Without policies, which need governed tags, and without what names other environments."""
+    document.pop("library_allowlist", None)
+    for catalog in document["catalogs"].values():
+        for name in ("policies", "contains_personal_data"):
+            catalog.pop(name, None)
+        catalog["schemas"].pop("governance", None)
+        for schema in catalog["schemas"].values():
+            schema.pop("tables", None)
 
 
 def add_schemas(project: Project, schemas: int, grants: int) -> None:
