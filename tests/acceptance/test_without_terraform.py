@@ -36,7 +36,7 @@ def test_synth_scan_and_the_synth_level_review_work(project: Path, bare_path: st
     manifest.write_text(manifest.read_text().replace("active: blue", "active: green"))
     assert shipway(project, bare_path, "synth").returncode == 0
     review = shipway(project, bare_path, "review", "--before", "before", "--after", "cdktf.out")
-    assert review.returncode == 2, review.stderr
+    assert review.returncode == 3, review.stderr
     assert "pointer: blue → green" in review.stdout
 
 
