@@ -1,0 +1,105 @@
+"""Where the ledger says that a line stands: its entries folded into one record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from shipway.ledger.entry import Act, Entry, Kind, Result, Standing
+
+__all__ = ["Recorded", "fold"]
+
+_ROLLBACK = "rollback"
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What the entries of one line add up to. All empty for a line of which nothing is written."""
+
+    manifest: str = ""
+    """The digest of the manifest after the last move that was done."""
+    stands: Standing | None = None
+    """Where that left the line."""
+    last: Entry | None = None
+    """The outcome of that move."""
+    live_since: str = ""
+    """Since when consumers get `stands.live`: the time of the outcome that brought it."""
+    phase_since: str = ""
+    """Since when the line is in its phase, at its percent."""
+    open_intent: Entry | None = None
+    """Begun, and nobody wrote how it ended."""
+    failed: Entry | None = None
+    """The last outcome, where part of what was begun may be left."""
+    quarantined: frozenset[str] = frozenset()
+    """Releases that were taken back from consumers."""
+    rehearsals: Mapping[tuple[str, str], Entry] = field(default_factory=dict)
+    """By release and environment, the last one; of all environments whose entries were given."""
+    overrides: tuple[Entry, ...] = ()
+    """Since the last move that was done."""
+    to_back_fill: tuple[Entry, ...] = ()
+    """Kills and rollbacks that Git does not know of yet."""
+
+    @property
+    def kills_to_back_fill(self) -> tuple[Entry, ...]:
+        """Of those, the kills."""
+        return tuple(one for one in self.to_back_fill if one.move == Act.KILL)
+
+    @property
+    def rollbacks_to_back_fill(self) -> tuple[Entry, ...]:
+        """Of those, the rollbacks."""
+        return tuple(one for one in self.to_back_fill if one.move == _ROLLBACK)
+
+
+def fold(entries: Iterable[Entry], line: tuple[str, str]) -> Recorded:
+    """What `entries` say of `line` (environment, use case), in their order."""
+    everything = list(entries)
+    rehearsals = {
+        (one.release, one.environment): one
+        for one in everything
+        if one.use_case == line[1] and one.move == Act.REHEARSE and one.kind is not Kind.INTENT
+    }
+    mine = [one for one in everything if one.line == line]
+    moves = [(one, one.stands) for one in mine if one.stands and one.result is Result.DONE]
+    last, stands = moves[-1] if moves else (None, None)
+    filled = {one.closes for one in mine if one.move == Act.BACK_FILL}
+    return Recorded(
+        manifest=last.after if last else "",
+        stands=stands,
+        last=last,
+        live_since=_since(moves, lambda stands: (stands.live,)),
+        phase_since=_since(moves, lambda stands: (stands.phase, stands.percent, stands.live)),
+        open_intent=_open(mine),
+        failed=_failed(mine),
+        quarantined=frozenset(_taken_back(mine)),
+        rehearsals=rehearsals,
+        overrides=tuple(one for one in mine if one.move == Act.OVERRIDE and one.seq > (last.seq if last else 0)),
+        to_back_fill=tuple(one for one in mine if one.back_fill and one.hash not in filled),
+    )
+
+
+def _since(moves: Sequence[tuple[Entry, Standing]], aspect: Callable[[Standing], object]) -> str:
+    """The time of the first of the last moves that agree in `aspect`."""
+    since = ""
+    seen: object = None
+    for entry, stands in moves:
+        if aspect(stands) != seen:
+            since, seen = entry.at, aspect(stands)
+    return since
+
+
+def _taken_back(mine: Sequence[Entry]) -> Iterator[str]:
+    # Somebody wanted it gone: whether all of that went well does not make the release better.
+    undone = {one.closes for one in mine if one.result is Result.UNDONE}
+    return (
+        one.release for one in mine if one.move == _ROLLBACK and one.hash not in undone and one.closes not in undone
+    )
+
+
+def _open(mine: Sequence[Entry]) -> Entry | None:
+    closed = {one.closes for one in mine if one.kind is Kind.OUTCOME}
+    return next((one for one in reversed(mine) if one.kind is Kind.INTENT and one.hash not in closed), None)
+
+
+def _failed(mine: Sequence[Entry]) -> Entry | None:
+    last = next((one for one in reversed(mine) if one.kind is Kind.OUTCOME), None)
+    return last if last and last.result is Result.FAILED else None
