@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, Field, model_validator
 
 from shipway.models.document import Document, Text
+from shipway.models.judging import Judging, Risk
 from shipway.models.names import DataName
 from shipway.models.waivers import Waiver
 
@@ -129,9 +130,12 @@ class Bundle(Document):
     """The team that answers for it."""
 
     cost_center: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+$", max_length=40)]
-    risk: Literal["low", "medium", "high"]
+    risk: Risk
     data: Data
     model: DataName
     job: Job
     secrets: dict[Key, SecretKey] = {}
+    release: Judging = Judging()
+    """What a new release is judged by, and in which steps it comes in."""
+
     waivers: tuple[Waiver, ...] = ()
