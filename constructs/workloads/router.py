@@ -29,11 +29,13 @@ class RouterJob(Construct):
             schedule=databricks.JobSchedule(
                 quartz_cron_expression=spec.cron, timezone_id=spec.timezone, pause_status="UNPAUSED"
             ),
+            parameter=[databricks.JobParameter(name="as_of", default="{{job.start_time.iso_date}}")],
             task=[
                 databricks.JobTask(
                     task_key="live",
                     run_job_task=databricks.JobTaskRunJobTask(
-                        job_id=Token.as_number(live.job.id), job_parameters={"mode": "live"}
+                        job_id=Token.as_number(live.job.id),
+                        job_parameters={"as_of": "{{job.parameters.as_of}}", "mode": "live"},
                     ),
                 )
             ],

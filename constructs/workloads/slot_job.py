@@ -51,8 +51,13 @@ class SlotJob(Construct):
         return {
             # Without the router's word a slot has no effects: a run started by hand is a rehearsal.
             "mode": "dry_run",
+            # The business date: the day of the run, unless the router or a person says another.
+            "as_of": "{{job.start_time.iso_date}}",
+            "catalog": slot.catalog,
             "model_version": str(slot.model_version),
             "release": slot.release,
+            "schema": slot.schema_name,
+            "slot": slot.slot,
         }
 
     @staticmethod
@@ -67,14 +72,17 @@ class SlotJob(Construct):
             custom_tags=spec.tags,
         )
 
-    @staticmethod
-    def _task(spec: JobSpec, slot: SlotSpec, task: TaskSpec) -> databricks.JobTask:
+    @classmethod
+    def _task(cls, spec: JobSpec, slot: SlotSpec, task: TaskSpec) -> databricks.JobTask:
         return databricks.JobTask(
             task_key=task.key,
             job_cluster_key=_CLUSTER,
             depends_on=[databricks.JobTaskDependsOn(task_key=key) for key in task.after] or None,
             python_wheel_task=databricks.JobTaskPythonWheelTask(
-                package_name=spec.package, entry_point=task.entry_point
+                package_name=spec.package,
+                entry_point=task.entry_point,
+                # Job parameters reach a wheel only where it is called with named ones.
+                named_parameters={name: f"{{{{job.parameters.{name}}}}}" for name in sorted(cls._parameters(slot))},
             ),
             library=[databricks.JobTaskLibrary(whl=slot.wheel)],
             max_retries=spec.max_retries,

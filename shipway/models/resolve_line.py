@@ -84,7 +84,7 @@ def _job(bundle: Bundle, names: Names, access: dict[Role, RoleAccess]) -> JobSpe
 
 def _slot(bundle: Bundle, names: Names, manifest: ReleaseManifest, slot: Slot) -> SlotSpec:
     release = manifest.release(slot)
-    volume = f"/Volumes/{names.catalog(bundle.data.catalog)}/{names.schema(bundle.data.schema_)}/{names.volume()}"
+    catalog, schema = names.catalog(bundle.data.catalog), names.schema(bundle.data.schema_)
     wheel = f"{bundle.job.package}-{release.version}-py3-none-any.whl"
     return SlotSpec(
         slot=slot,
@@ -92,5 +92,7 @@ def _slot(bundle: Bundle, names: Names, manifest: ReleaseManifest, slot: Slot) -
         release=release.id,
         version=release.version,
         model_version=release.model_version,
-        wheel=f"{volume}/{release.wheel_sha256[:16]}/{wheel}",
+        catalog=catalog,
+        schema_name=schema,
+        wheel=f"/Volumes/{catalog}/{schema}/{names.volume()}/{release.wheel_sha256[:16]}/{wheel}",
     )

@@ -56,6 +56,8 @@ BLUE = SlotSpec(
     release="2026.11.1",
     version="1.4.0",
     model_version=6,
+    catalog="claims_prod",
+    schema_name="triage",
     wheel="/Volumes/claims_prod/triage/claims_triage_releases/claims_triage-1.4.0-py3-none-any.whl",
 )
 GREEN = BLUE.model_copy(update={"slot": Slot.GREEN, "job_name": "claims-triage-green-prod", "model_version": 7})
@@ -130,6 +132,10 @@ def test_the_pointer_is_one_attribute_and_slots_differ_in_what_a_release_sets(bu
     assert {name for name in blue if blue[name] != green[name]} == {"name", "parameter", "tags"}
     # A run that somebody starts by hand is a rehearsal.
     assert {"name": "mode", "default": "dry_run"} in blue["parameter"]
+    # The same code runs in every environment: a job tells it where its tables are, and for which day it runs.
+    wheel = next(iter(blue["task"]))["python_wheel_task"]
+    assert set(wheel["named_parameters"]) == {one["name"] for one in blue["parameter"]}
+    assert {"as_of", "catalog", "schema", "release", "slot"} < set(wheel["named_parameters"])
 
 
 def test_nobody_may_look_at_a_job_without_permissions_and_no_empty_list_is_declared(build: Build) -> None:

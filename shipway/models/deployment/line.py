@@ -35,6 +35,10 @@ class SlotSpec(Resolved):
     release: str
     version: str
     model_version: int
+    catalog: str
+    schema_name: str
+    """Where its tables are; the code of a release is the same in every environment."""
+
     wheel: str
     """Path of the wheel in the releases volume, by digest."""
 
