@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterable
-
 from shipway.access.landscape import Kind, Landscape, Principal, Securable
 from shipway.access.vocabulary import PRIVILEGES
 from shipway.errors import ShipwayError
+from shipway.models.document import suggestion
 
 __all__ = ["find_environment", "find_principal", "find_privilege", "find_securable"]
 
@@ -17,7 +15,7 @@ def find_environment(landscape: Landscape, name: str) -> str:
     known = sorted({securable.environment for securable in landscape.securables.values()})
     if name in known:
         return name
-    raise ShipwayError(f"no environment {name!r}{_near(name, known)}", f"there are: {', '.join(known)}")
+    raise ShipwayError(f"no environment {name!r}{suggestion(name, known)}", f"there are: {', '.join(known)}")
 
 
 def find_principal(landscape: Landscape, name: str) -> Principal:
@@ -25,7 +23,7 @@ def find_principal(landscape: Landscape, name: str) -> Principal:
     if name in landscape.principals:
         return landscape.principals[name]
     raise ShipwayError(
-        f"no principal {name!r} ({landscape.source}){_near(name, landscape.principals)}",
+        f"no principal {name!r} ({landscape.source}){suggestion(name, landscape.principals)}",
         "a principal is a group or a service principal; people stand in groups of the identity provider",
     )
 
@@ -58,7 +56,7 @@ def _nothing(landscape: Landscape, text: str, environment: str, here: dict[str, 
         return ShipwayError(message, f"it is in {elsewhere[0].environment}: --env {elsewhere[0].environment}")
     names = [*here, *(one.name for one in here.values())]
     kinds = ", ".join(Kind)
-    return ShipwayError(message + _near(text, names), f"a securable is a name or <kind>:<name>; kinds: {kinds}")
+    return ShipwayError(message + suggestion(text, names), f"a securable is a name or <kind>:<name>; kinds: {kinds}")
 
 
 def find_privilege(text: str, securable: Securable) -> str:
@@ -68,10 +66,6 @@ def find_privilege(text: str, securable: Securable) -> str:
     if name in known:
         return name
     raise ShipwayError(
-        f"no privilege {text!r} on a {securable.kind}{_near(name, known)}", f"there are: {', '.join(sorted(known))}"
+        f"no privilege {text!r} on a {securable.kind}{suggestion(name, known)}",
+        f"there are: {', '.join(sorted(known))}",
     )
-
-
-def _near(got: str, known: Iterable[str]) -> str:
-    near = difflib.get_close_matches(got, list(known), n=1, cutoff=0.6)
-    return f"; did you mean {near[0]!r}?" if near else ""

@@ -17,9 +17,10 @@ import click
 from shipway.cli._confirming import named
 from shipway.cli._flow import Flow, exit_code, explain
 from shipway.deploy.emptied import emptied, of_sibling, put_in_place, read_stack_file
-from shipway.deploy.order import choose, environment_of, not_of, stack_names, waves
+from shipway.deploy.order import choose, not_of, stack_names, waves
 from shipway.deploy.steps import Planned, apply_stacks
 from shipway.errors import ShipwayError, visible
+from shipway.models.names import environment_of, is_of
 from shipway.plan.report import Review
 
 __all__ = ["choose_stacks", "destroy"]
@@ -32,7 +33,7 @@ def choose_stacks(flow: Flow, wanted: Sequence[str], environment: str | None) ->
     left = [stack for stack, resources in flow.target.deployed().items() if resources]
     known = list(dict.fromkeys([*stack_names(flow.synthesized), *left]))
     if environment is not None:
-        here = [name for name in known if name == environment or name.startswith(f"{environment}-")]
+        here = [name for name in known if is_of(name, environment)]
         if not here:
             raise not_of(environment, [], known)
         known = here

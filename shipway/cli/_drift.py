@@ -7,7 +7,6 @@ sandbox or live     -> what is there
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -24,7 +23,9 @@ from shipway.drift.model import Drift, Gap
 from shipway.drift.revert import with_revert
 from shipway.drift.sides import StackSides, read_stack
 from shipway.errors import ShipwayError
+from shipway.models.document import suggestion
 from shipway.models.load import Documents, load
+from shipway.models.names import is_of
 from shipway.observed import ObservedWorkspace
 from shipway.outside.app import CdktfApps
 from shipway.project import find_root
@@ -75,13 +76,13 @@ def _known(documents: Documents, environment: str) -> str:
     known = [_ACCOUNT, *documents.environments]
     if environment in known:
         return environment
-    near = difflib.get_close_matches(environment, known, n=1)
-    meant = f"; did you mean {near[0]!r}?" if near else ""
-    raise ShipwayError(f"no environment {environment!r}{meant}", f"there are: {', '.join(known)}")
+    raise ShipwayError(
+        f"no environment {environment!r}{suggestion(environment, known)}", f"there are: {', '.join(known)}"
+    )
 
 
 def _belongs(stack: str, environment: str) -> bool:
-    return stack == _ACCOUNT or stack.startswith(f"{environment}-")
+    return stack == _ACCOUNT or is_of(stack, environment)
 
 
 def _states(run: _Look, target: Target, names: Sequence[str]) -> tuple[list[StackSides], list[Gap]]:

@@ -26,15 +26,15 @@ from shipway.cli._judging import rule_rows
 from shipway.cli._review_key import review_key
 from shipway.cli._scanning import scan_project
 from shipway.cli._target import Target, live, sandbox
-from shipway.deploy.data_setup import DataSetup, SetupsFirst, install, refuse_before_setup
-from shipway.deploy.data_setup import setups as setups_of
-from shipway.deploy.order import choose, environment_of, not_of, stack_names, waves
+from shipway.deploy.data_setup import SetupsFirst, install, refuse_before_setup, setups_of_zones
+from shipway.deploy.order import choose, not_of, stack_names, waves
 from shipway.deploy.steps import Failed, Planned, apply_stacks, plan_stacks, planning_folder
 from shipway.errors import visible
 from shipway.guard.addresses import path_of
 from shipway.guard.ground import ground_of
 from shipway.guard.scanned import scanned_of
 from shipway.models.load import load
+from shipway.models.names import environment_of, is_of
 from shipway.outside.app import CdktfApps
 from shipway.plan.as_json import render_json
 from shipway.plan.markdown import render_markdown
@@ -107,7 +107,7 @@ class Flow:
         chosen = choose(known, wanted)
         if environment is None:
             return chosen
-        here = [name for name in chosen if name == environment or name.startswith(f"{environment}-")]
+        here = [name for name in chosen if is_of(name, environment)]
         if not here or (wanted and len(here) < len(chosen)):
             raise not_of(environment, [name for name in chosen if name not in here] if wanted else [], known)
         return here
@@ -186,19 +186,18 @@ def deploy(
             flow.show(found, as_json=as_json)
             explain(planned)
             return code
-        policies = [name for name in wave if name.endswith("-data-policies")]
-        setups = setups_of(flow.target.out, [name for name in wave if name not in policies])
-        outstanding = [setup for setup in setups if code in (2, 3) or not flow.target.setups.installed(setup)]
-        if code in (2, 3) or outstanding:
+        setups = setups_of_zones(flow.target.out, wave)
+        if code in (2, 3) or not all(map(flow.target.setups.installed, setups)):
             if not quiet and not as_json:
                 flow.show(found, as_json=False)
             # A landing zone that is about to be applied has its job only then; policies need it to have run.
-            refuse_before_setup(setups_of(flow.target.out, policies), flow.target.setups)
+            refuse_before_setup(flow.target.out, wave, flow.target.setups)
             if not _confirmed(flow, planned, yes=yes, confirmed=confirmed):
                 return 4
             _apply(flow, planned)
             applied += [item.stack for item in planned if isinstance(item, Planned) and item.plan.changes]
-            _install(flow, outstanding)
+            # Of a zone whose plan is empty, nothing was applied that would have ended with its job.
+            install(setups, flow.target.setups, flow.tell)
     flow.warn_of_orphans()
     _say_done(flow, stacks, applied, as_json)
     return 0
@@ -225,14 +224,6 @@ def _apply(flow: Flow, planned: Sequence[Planned | Failed]) -> None:
     terraform = SetupsFirst(flow.target.terraform, flow.target.setups, flow.tell)
     for failed in apply_stacks(items, flow.target.out, terraform, flow.tell):
         raise failed.error
-
-
-def _install(flow: Flow, outstanding: Sequence[DataSetup]) -> None:
-    runner = flow.target.setups
-    missing = [setup for setup in outstanding if not runner.installed(setup)]
-    for setup in missing:
-        flow.tell(f"running {setup.job}: it installs functions and tables")
-    install(missing, runner)
 
 
 def _say_done(flow: Flow, stacks: Sequence[str], applied: Sequence[str], as_json: bool) -> None:

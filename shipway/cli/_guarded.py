@@ -12,11 +12,13 @@ import subprocess
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
-from shipway.deploy.data_setup import SetupRunner, refuse_before_setup, setups
 from shipway.errors import ShipwayError, visible
-from shipway.outside.data_setup import WorkspaceSetups
 from shipway.outside.terraform import Terraform, find_terraform
+
+if TYPE_CHECKING:
+    from shipway.deploy.data_setup import SetupRunner
 
 __all__ = ["main"]
 
@@ -44,18 +46,18 @@ def _run(arguments: list[str], folder: Path) -> int:
 
 
 def _is_protected(folder: Path) -> bool:
+    from datetime import UTC, datetime
+
+    from shipway.guard.ground import ground_of
     from shipway.models.load import load
     from shipway.project import find_root
 
-    documents = load(find_root(folder))
-    environment = folder.name.partition("-")[0]
-    found = documents.environments.get(environment)
-    # The account, and what no document speaks of: nobody said that it may be changed without a review.
-    return found is None or found.model.protected
+    return ground_of(load(find_root(folder)), datetime.now(UTC).date()).protected(folder.name)
 
 
 def _apply_reviewed(program: str, folder: Path) -> int:
     from shipway.cli._plan_sets import effects_of
+    from shipway.deploy.data_setup import refuse_before_setup
     from shipway.project import find_root
 
     root = find_root(folder)
@@ -67,13 +69,13 @@ def _apply_reviewed(program: str, folder: Path) -> int:
         if more:
             message = f"{folder.name}: the plan does {len(more)} thing{'s' * (len(more) != 1)} that nobody reviewed"
             raise ShipwayError(message, "plan and review again: shipway plan")
-        if folder.name.endswith("-data-policies"):
-            refuse_before_setup(setups(folder.parents[1], [folder.name]), _setups(root, program))
+        refuse_before_setup(folder.parents[1], [folder.name], _setups(root, program))
         return subprocess.run([program, "apply", "-input=false", str(saved.file)], cwd=folder, check=False).returncode
 
 
 def _setups(root: Path, program: str) -> SetupRunner:
     """Who knows of the setup job's runs: the sandbox where Terraform is its shim, else the workspace."""
+    from shipway.outside.data_setup import WorkspaceSetups
     from shipway.sandbox.data_setup import SandboxSetups
     from shipway.sandbox.layout import Home
 
@@ -85,7 +87,7 @@ def _reviewed(root: Path, stack: str) -> set[str]:
     from datetime import UTC, datetime
 
     from shipway.cli._plan_sets import find
-    from shipway.planset.verify import Refused, open_plan_set
+    from shipway.planset.verify import Refused, approved_digest, of_itself, open_plan_set
 
     named = os.environ.get("SHIPWAY_PLAN_SET", "")
     if not named:
@@ -97,13 +99,10 @@ def _reviewed(root: Path, stack: str) -> set[str]:
         opened = open_plan_set(find(root, named))
     except Refused as error:
         raise ShipwayError(f"the plan set is refused: {error}", "plan again: shipway plan") from error
-    approved = os.environ.get("SHIPWAY_APPROVED", "")
-    if approved and not opened.digest.startswith(approved):
-        raise ShipwayError(
-            f"the plan set is {opened.digest[:12]}, approved was {approved[:12]}", "name the approved one"
-        )
-    if opened.manifest.has_expired(datetime.now(UTC)):
-        raise ShipwayError("the plan set has expired", "plan and review again: shipway plan")
+    approved = os.environ.get("SHIPWAY_APPROVED")
+    wanted = approved_digest(approved) if approved else ""
+    for against in of_itself(opened, datetime.now(UTC), wanted):
+        raise ShipwayError(f"the plan set is refused: {against.message}", against.hint)
     part = next((part for part in opened.manifest.stacks if part.stack == stack), None)
     if part is None:
         raise ShipwayError(f"the plan set has no plan of {stack}", f"shipway plan {stack}")

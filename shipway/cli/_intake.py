@@ -8,6 +8,7 @@ from shipway.deploy.order import choose
 from shipway.intake.expected import ground_of
 from shipway.intake.folder import Refused, Synthesized, copy, examine
 from shipway.models.load import load
+from shipway.models.names import is_of
 from shipway.models.resolve import resolve
 
 __all__ = ["checked", "look"]
@@ -22,12 +23,8 @@ def checked(root: Path, folder: Path, wanted: tuple[str, ...], environment: str 
     """A copy of the stacks of `folder` that the command line means, if nothing is against them; raises Refused."""
     found = look(root, folder)
     known = sorted({*found.stacks, *(one.stack for one in found.objections if one.stack)})
-    chosen = [name for name in choose(known, wanted) if environment is None or _is_of(name, environment)]
+    chosen = [name for name in choose(known, wanted) if environment is None or is_of(name, environment)]
     against = found.against(chosen)
     if against:
         raise Refused(against)
     return copy(found, chosen, root / ".shipway" / "checked")
-
-
-def _is_of(stack: str, environment: str) -> bool:
-    return stack == environment or stack.startswith(f"{environment}-")

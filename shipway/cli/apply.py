@@ -9,15 +9,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from shipway.errors import ShipwayError, visible
+from shipway.errors import visible
 
 if TYPE_CHECKING:
     from shipway.planset.carry_out import Applied
     from shipway.planset.verify import Opened, Refusal
 
 __all__ = ["command"]
-
-_SHORTEST = 12
 
 
 @click.command("apply")
@@ -44,15 +42,14 @@ def command(plan_set: str, approved: str | None, live: bool, check: bool, yes: b
     \b
     Exit codes: 0 applied, 1 a failure, 3 nobody approved, 4 refused, 127 something is not installed.
     """
+    from shipway.cli._confirming import agreed
     from shipway.cli._flow import Flow
     from shipway.cli._plan_sets import apply, find, home, surroundings
     from shipway.planset.record import only_one
-    from shipway.planset.verify import Refused, open_plan_set, refusals
+    from shipway.planset.verify import Refused, approved_digest, open_plan_set, refusals
     from shipway.project import find_root
 
-    # Empty is refused too: a variable that was never set must not apply what nobody approved.
-    if approved is not None and (len(approved) < _SHORTEST or not set(approved) <= set("0123456789abcdef")):
-        raise ShipwayError(f"--approved {approved}: wanted at least {_SHORTEST} digits of a digest", "copy it whole")
+    wanted = "" if approved is None else approved_digest(approved)
     if as_json and not (yes or check):
         raise click.UsageError("--json cannot ask; add --yes")
     root = find_root(Path.cwd())
@@ -61,13 +58,13 @@ def command(plan_set: str, approved: str | None, live: bool, check: bool, yes: b
     except Refused as error:
         _refuse(error.refusals, as_json)
     with only_one(home(root)), Flow.open(live=live, synthesized=root / "cdktf.out", quiet=as_json) as flow:
-        against = refusals(opened, surroundings(flow, opened, approved or ""))
+        against = refusals(opened, surroundings(flow, opened, wanted))
         if against:
             _refuse(against, as_json)
         _describe(opened, as_json)
         if check:
             return
-        if not yes and not click.confirm(f"Apply this to {flow.target.name}?", default=False):
+        if not yes and not agreed(f"Apply this to {flow.target.name}?"):
             raise SystemExit(3)
         _say(opened, apply(flow, opened), as_json)
 

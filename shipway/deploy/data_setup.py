@@ -16,7 +16,7 @@ from typing import Protocol
 from shipway.deploy.runner import Runner, SavedPlan
 from shipway.errors import ShipwayError
 
-__all__ = ["DataSetup", "SetupRunner", "SetupsFirst", "install", "refuse_before_setup", "setups"]
+__all__ = ["DataSetup", "SetupRunner", "SetupsFirst", "install", "refuse_before_setup", "setups_of_zones"]
 
 _LANDING_ZONE, _POLICIES = "-landing-zone", "-data-policies"
 
@@ -41,20 +41,15 @@ class SetupRunner(Protocol):
         """Start the job and wait for its end; raises ShipwayError where there is no such job, or it fails."""
 
 
-def setups(out: Path, stacks: Sequence[str]) -> list[DataSetup]:
-    """The jobs of the environments whose landing zone or data policies are among `stacks`, as synthesized in `out`."""
-    found = []
-    for stack in stacks:
-        for ending in (_LANDING_ZONE, _POLICIES):
-            if stack.endswith(ending):
-                setup = _setup(out, stack.removesuffix(ending) + _LANDING_ZONE)
-                found += [setup] if setup else []
-    return found
+def setups_of_zones(out: Path, stacks: Sequence[str]) -> list[DataSetup]:
+    """The jobs of the landing zones among `stacks`, as synthesized in `out`."""
+    return _setups(out, stacks, _LANDING_ZONE)
 
 
-def install(wanted: Sequence[DataSetup], runner: SetupRunner) -> None:
-    """Run each job; raises ShipwayError where one did not do what it is for."""
-    for setup in wanted:
+def install(wanted: Sequence[DataSetup], runner: SetupRunner, tell: Callable[[str], None]) -> None:
+    """Run each job whose work is not done; raises ShipwayError where one did not do what it is for."""
+    for setup in [setup for setup in wanted if not runner.installed(setup)]:
+        tell(f"running {setup.job}: it installs functions and tables")
         runner.run(setup)
         if not runner.installed(setup):
             raise ShipwayError(
@@ -63,9 +58,9 @@ def install(wanted: Sequence[DataSetup], runner: SetupRunner) -> None:
             )
 
 
-def refuse_before_setup(wanted: Sequence[DataSetup], runner: SetupRunner) -> None:
-    """Raises ShipwayError where functions and tables are not installed as they are declared now."""
-    for setup in wanted:
+def refuse_before_setup(out: Path, stacks: Sequence[str], runner: SetupRunner) -> None:
+    """Raises ShipwayError where data policies are among `stacks` and what they name is not installed as declared."""
+    for setup in _setups(out, stacks, _POLICIES):
         if not runner.installed(setup):
             raise ShipwayError(
                 f"the functions and tables of {setup.landing_zone} are not installed as they are declared "
@@ -103,14 +98,15 @@ class SetupsFirst:
 
     def apply(self, folder: Path, file: Path) -> None:
         """Apply exactly the plan in `file`; raises ShipwayError where something has to be installed first."""
-        wanted = setups(folder.parents[1], [folder.name])
-        if folder.name.endswith(_POLICIES):
-            refuse_before_setup(wanted, self.runner)
+        out, stacks = folder.parents[1], [folder.name]
+        refuse_before_setup(out, stacks, self.runner)
         self.terraform.apply(folder, file)
-        missing = [setup for setup in wanted if not self.runner.installed(setup)]
-        for setup in missing:
-            self.tell(f"running {setup.job}: it installs functions and tables")
-        install(missing, self.runner)
+        install(setups_of_zones(out, stacks), self.runner, self.tell)
+
+
+def _setups(out: Path, stacks: Sequence[str], ending: str) -> list[DataSetup]:
+    zones = [f"{stack.removesuffix(ending)}{_LANDING_ZONE}" for stack in stacks if stack.endswith(ending)]
+    return [setup for zone in zones if (setup := _setup(out, zone)) is not None]
 
 
 def _setup(out: Path, landing_zone: str) -> DataSetup | None:

@@ -7,14 +7,15 @@ installs. What is masked is masked before a line runs. So there are four waves, 
 
 from __future__ import annotations
 
-import difflib
 import json
 from collections.abc import Sequence
 from pathlib import Path
 
 from shipway.errors import ShipwayError
+from shipway.models.document import suggestion
+from shipway.models.names import environment_of
 
-__all__ = ["choose", "environment_of", "not_of", "stack_names", "waves"]
+__all__ = ["choose", "not_of", "stack_names", "waves"]
 
 
 def stack_names(out: Path) -> list[str]:
@@ -29,15 +30,10 @@ def choose(known: Sequence[str], wanted: Sequence[str]) -> list[str]:
     """The stacks of `known` that are wanted, all of them for none; raises ShipwayError for one that is not there."""
     for name in wanted:
         if name not in known:
-            near = difflib.get_close_matches(name, known, n=1)
-            meant = f"; did you mean {near[0]!r}?" if near else ""
-            raise ShipwayError(f"no stack is called {name!r}{meant}", f"there are: {', '.join(known)}")
+            raise ShipwayError(
+                f"no stack is called {name!r}{suggestion(name, known)}", f"there are: {', '.join(known)}"
+            )
     return [name for name in known if name in wanted or not wanted]
-
-
-def environment_of(stack: str) -> str:
-    """The environment that a stack is of; the account's stack is of the account."""
-    return stack.partition("-")[0]
 
 
 def not_of(environment: str, others: Sequence[str], known: Sequence[str]) -> ShipwayError:
@@ -47,8 +43,7 @@ def not_of(environment: str, others: Sequence[str], known: Sequence[str]) -> Shi
             f"--env {environment} and {', '.join(others)}, which is of another environment", "leave one of them out"
         )
     there = sorted({environment_of(name) for name in known})
-    near = difflib.get_close_matches(environment, there, n=1)
-    meant = f"; did you mean {near[0]!r}?" if near else ""
+    meant = suggestion(environment, there)
     return ShipwayError(f"no environment {environment!r} has a stack{meant}", f"there are: {', '.join(there)}")
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from shipway.models.deployment import AccountStack, Deployment
 from shipway.models.deployment.base import StackBase
+from shipway.models.names import environment_of
 from shipway.models.state import state_key
 
 __all__ = ["PROVIDERS", "Expected", "Ground", "backend_of", "ground_of"]
@@ -41,7 +42,7 @@ class Ground:
             hosts = {known.host, *(one.host for one in self.environments.values())}
             return Expected(backend_of(known, stack), frozenset(hosts), frozenset({known.account_id}))
         # A stack that the pull request adds: as its environment's others are, with a state of its own.
-        known = known or self.environments.get(stack.partition("-")[0])
+        known = known or self.environments.get(environment_of(stack))
         if known is None or "-" not in stack:
             return None
         return Expected(backend_of(known, stack), frozenset({known.host}), frozenset())

@@ -28,6 +28,8 @@ __all__ = [
     "Role",
     "Slot",
     "UseCaseName",
+    "environment_of",
+    "is_of",
 ]
 
 
@@ -185,6 +187,16 @@ UseCaseName = Annotated[str, AfterValidator(_use_case), _schema(USE_CASE)]
 OrganisationName = Annotated[str, AfterValidator(ORGANISATION.check), _schema(ORGANISATION)]
 DataName = Annotated[str, AfterValidator(DATA.check), _schema(DATA)]
 GroupName = Annotated[str, Field(pattern=rf"^{_KEBAB}$", max_length=GROUP.limit)]
+
+
+def environment_of(stack: str) -> str:
+    """The environment that a stack is of; the account's stack is of the account."""
+    return stack.partition("-")[0]
+
+
+def is_of(stack: str, environment: str) -> bool:
+    """Whether a stack is of an environment; no environment's name has a hyphen."""
+    return environment_of(stack) == environment
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 
+from shipway.models.names import environment_of
 from shipway.plan.classes import ChangeClass
 
 __all__ = ["EXIT_CODES", "UNDECIDED", "Need", "Outcome", "Route", "Routes", "Verdict"]
@@ -57,7 +58,7 @@ class Routes:
 
     def of(self, stack: str) -> Mapping[ChangeClass, Route]:
         """The routes for a stack, by the environment that its name begins with; the account is one of its own."""
-        return self.by_environment.get(stack.partition("-")[0], _BY_DEFAULT)
+        return self.by_environment.get(environment_of(stack), _BY_DEFAULT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,7 @@ def needs(rows: Iterable[tuple[ChangeClass, str]], routes: Routes) -> Iterator[N
     for change_class, stack in rows:
         route = routes.of(stack).get(change_class)
         if route is not None and route.people:
-            key = (change_class, stack.partition("-")[0], route)
+            key = (change_class, environment_of(stack), route)
             counted[key] = counted.get(key, 0) + 1
     for (change_class, environment, route), number in sorted(counted.items(), reverse=True):
         yield Need(change_class, environment, route.people, route.groups, number)

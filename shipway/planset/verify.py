@@ -13,10 +13,24 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from shipway.errors import ShipwayError
 from shipway.planset.model import MANIFEST, PlanSet, StackPart, digest_of
 from shipway.planset.saved import BadSavedPlan, read_saved
 
-__all__ = ["Opened", "Reason", "Refusal", "Refused", "StateMark", "Surroundings", "open_plan_set", "refusals"]
+__all__ = [
+    "Opened",
+    "Reason",
+    "Refusal",
+    "Refused",
+    "StateMark",
+    "Surroundings",
+    "approved_digest",
+    "of_itself",
+    "open_plan_set",
+    "refusals",
+]
+
+_SHORTEST = 12
 
 
 class Reason(StrEnum):
@@ -146,6 +160,27 @@ def _holds(part: StackPart, content: Mapping[str, bytes]) -> Iterator[Refusal]:
         yield Refusal(Reason.SWAPPED, f"the plan of {part.stack} was made for another state")
 
 
+def approved_digest(text: str) -> str:
+    """A digest that was approved, or enough of its beginning; raises ShipwayError, of an empty one as well.
+
+    A variable that was never set must not apply what nobody approved.
+    """
+    if len(text) < _SHORTEST or not set(text) <= set("0123456789abcdef"):
+        raise ShipwayError(f"approved {text!r}: wanted at least {_SHORTEST} digits of a digest", "copy it whole")
+    return text
+
+
+def of_itself(opened: Opened, now: datetime, approved: str) -> Iterator[Refusal]:
+    """What is against a plan set wherever it is applied: another one was approved, its review blocks, its age."""
+    manifest = opened.manifest
+    if approved and not opened.digest.startswith(approved):
+        message = f"its digest is {opened.digest[:16]}, approved was {approved[:16]}"
+        yield Refusal(Reason.SWAPPED, message, "apply the plan set that was approved, or have this one approved")
+    if manifest.outcome in ("blocked", "cannot judge"):
+        yield Refusal(Reason.BLOCKED, f"its review says: {manifest.outcome}", "mend what the review names, plan again")
+    yield from _aged(manifest, now)
+
+
 def refusals(opened: Opened, around: Surroundings) -> tuple[Refusal, ...]:
     """Everything against applying it here and now; empty if nothing is."""
     return tuple(_refusals(opened, around))
@@ -153,14 +188,9 @@ def refusals(opened: Opened, around: Surroundings) -> tuple[Refusal, ...]:
 
 def _refusals(opened: Opened, around: Surroundings) -> Iterator[Refusal]:
     manifest = opened.manifest
-    if around.approved and not opened.digest.startswith(around.approved):
-        message = f"its digest is {opened.digest[:16]}, approved was {around.approved[:16]}"
-        yield Refusal(Reason.SWAPPED, message, "apply the plan set that was approved, or have this one approved")
-    if manifest.outcome in ("blocked", "cannot judge"):
-        yield Refusal(Reason.BLOCKED, f"its review says: {manifest.outcome}", "mend what the review names, plan again")
+    yield from of_itself(opened, around.now, around.approved)
     if opened.digest in around.applied:
         yield Refusal(Reason.REPLAYED, "it was applied before")
-    yield from _aged(manifest, around.now)
     yield from _from_elsewhere(manifest, around)
     for part in manifest.stacks:
         yield from _stale(part, around.states.get(part.stack))

@@ -6,12 +6,12 @@ afterwards reads what a workspace could answer; whether the API would allow it i
 
 from __future__ import annotations
 
-import difflib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from shipway.errors import ShipwayError
+from shipway.models.document import suggestion
 from shipway.sandbox.layout import Home
 from shipway.sandbox.pack import facts_digest
 from shipway.sandbox.provider.filling import fill
@@ -80,7 +80,7 @@ class ByHand:
     def _resource(self, type_: str) -> Resource:
         found = self._types.resource_if_known(type_)
         if found is None:
-            raise ShipwayError(f"no resource type {type_!r}{_near(type_, self._types.resource_names())}")
+            raise ShipwayError(f"no resource type {type_!r}{suggestion(type_, self._types.resource_names())}")
         return found
 
     def _find(self, type_: str, key: str) -> tuple[str, Object]:
@@ -93,7 +93,7 @@ class ByHand:
                 return workspace, found.attributes
         keys = [one for kind, one in self.objects(type_) if kind == type_]
         hint = f"there are: {', '.join(keys[:10])}" if keys else "there is none of that type"
-        raise ShipwayError(f"no {type_} {key!r} in the sandbox{_near(key, keys)}", hint)
+        raise ShipwayError(f"no {type_} {key!r} in the sandbox{suggestion(key, keys)}", hint)
 
     def _shaped(self, resource: Resource, before: Object, given: Iterable[str]) -> Object:
         values: dict[str, Value] = dict(before)
@@ -103,7 +103,7 @@ class ByHand:
                 raise ShipwayError(f"{text!r} is no NAME=VALUE", 'for example comment="changed by hand"')
             known = [*resource.block.attributes, *resource.block.blocks]
             if name not in known:
-                raise ShipwayError(f"{resource.name} has no attribute {name!r}{_near(name, known)}")
+                raise ShipwayError(f"{resource.name} has no attribute {name!r}{suggestion(name, known)}")
             values[name] = _value(resource.block, name, value)
         try:
             return conform(resource.block, values)
@@ -120,8 +120,3 @@ def _value(block: Block, name: str, text: str) -> Value:
     except (ValueError, RecursionError):
         return text
     return [found] if name in block.blocks and isinstance(found, Mapping) else found
-
-
-def _near(got: str, known: Iterable[str]) -> str:
-    near = difflib.get_close_matches(got, list(known), n=1)
-    return f"; did you mean {near[0]!r}?" if near else ""

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shipway.deploy.data_setup import DataSetup, SetupsFirst, install, refuse_before_setup, setups
+from shipway.deploy.data_setup import DataSetup, SetupsFirst, install, refuse_before_setup, setups_of_zones
 from shipway.deploy.order import waves
 from shipway.errors import ShipwayError, ToolFailed
 from shipway.models.deployment import DataPoliciesStack, DataSetupSpec, LandingZoneStack
@@ -88,48 +88,65 @@ class TestStatements:
         assert "$" not in quoted
 
 
+def stacks(out: Path) -> Path:
+    """A synthesized landing zone with a job that installs `d1`, and its data policies."""
+    made = out / "stacks"
+    for name in ("prod-landing-zone", "prod-data-policies"):
+        (made / name).mkdir(parents=True)
+    job = {
+        "//": {"metadata": {"path": "prod-landing-zone/data_setup/job"}},
+        "name": "setup-prod",
+        "parameter": [{"name": "digest", "default": "d1"}],
+    }
+    stack = {"provider": {"databricks": [{"host": "h"}]}, "resource": {"databricks_job": {"x": job}}}
+    (made / "prod-landing-zone" / "cdk.tf.json").write_text(json.dumps(stack))
+    return made
+
+
 class TestOrder:
     def test_policies_come_after_landing_zones_and_before_lines(self) -> None:
         stacks = ["prod-claims-triage", "prod-data-policies", "prod-landing-zone", "account"]
         assert waves(stacks) == [[one] for one in reversed(stacks)]
 
-    def test_policies_are_refused_before_their_functions(self) -> None:
+    def test_policies_are_refused_before_their_functions(self, tmp_path: Path) -> None:
+        stacks(tmp_path)
+        wanted = ["prod-landing-zone", "prod-data-policies", "prod-claims-triage"]
         with pytest.raises(ShipwayError, match="no policy is applied before") as caught:
-            refuse_before_setup([SETUP], FakeSetups(done={"setup-prod": "an older digest"}))
+            refuse_before_setup(tmp_path, wanted, FakeSetups(done={"setup-prod": "an older digest"}))
         assert "shipway deploy prod-landing-zone" in caught.value.hint
-        refuse_before_setup([SETUP], FakeSetups(done={"setup-prod": "d1"}))
+        refuse_before_setup(tmp_path, wanted, FakeSetups(done={"setup-prod": "d1"}))
+
+    def test_a_landing_zone_itself_waits_for_nothing(self, tmp_path: Path) -> None:
+        stacks(tmp_path)
+        refuse_before_setup(tmp_path, ["prod-landing-zone", "prod-claims-triage"], FakeSetups())
+
+    def test_what_is_installed_is_not_installed_again(self) -> None:
+        runner = FakeSetups(done={"setup-prod": "d1"})
+        install([SETUP], runner, print)
+        runner.assert_started([])
 
     def test_whoever_applies_applies_in_that_order(self, tmp_path: Path) -> None:
-        stacks, applied = tmp_path / "stacks", []
-        for name in ("prod-landing-zone", "prod-data-policies"):
-            (stacks / name).mkdir(parents=True)
-        job = {
-            "//": {"metadata": {"path": "prod-landing-zone/data_setup/job"}},
-            "name": "setup-prod",
-            "parameter": [{"name": "digest", "default": "d1"}],
-        }
-        stack = {"provider": {"databricks": [{"host": "h"}]}, "resource": {"databricks_job": {"x": job}}}
-        (stacks / "prod-landing-zone" / "cdk.tf.json").write_text(json.dumps(stack))
+        made, applied = stacks(tmp_path), []
         terraform: Any = SimpleNamespace(apply=lambda folder, file: applied.append(folder.name))
         runner = FakeSetups()
         guarded = SetupsFirst(terraform, runner, lambda line: None)
         with pytest.raises(ShipwayError, match="no policy is applied before"):
-            guarded.apply(stacks / "prod-data-policies", tmp_path / "plan")
+            guarded.apply(made / "prod-data-policies", tmp_path / "plan")
         assert applied == []
-        guarded.apply(stacks / "prod-landing-zone", tmp_path / "plan")
+        guarded.apply(made / "prod-landing-zone", tmp_path / "plan")
         runner.assert_started(["setup-prod"])
-        guarded.apply(stacks / "prod-data-policies", tmp_path / "plan")
+        guarded.apply(made / "prod-data-policies", tmp_path / "plan")
         assert applied == ["prod-landing-zone", "prod-data-policies"]
         runner.assert_started(["setup-prod"])
 
     def test_a_job_that_installs_something_else_is_an_error(self) -> None:
         with pytest.raises(ShipwayError, match="is not what it installed"):
-            install([SETUP], FakeSetups(installs="d0"))
+            install([SETUP], FakeSetups(installs="d0"), print)
 
     def test_a_job_that_fails_is_an_error(self) -> None:
         runner = FakeSetups(fails=frozenset({"setup-prod"}))
         with pytest.raises(ToolFailed):
-            install([SETUP], runner)
+            install([SETUP], runner, print)
         runner.assert_started(["setup-prod"])
 
     def test_a_stack_that_is_no_json_is_an_error_with_what_to_do(self, tmp_path: Path) -> None:
@@ -138,9 +155,9 @@ class TestOrder:
         for text in ("", "[]", json.dumps({"resource": {"databricks_job": {"x": {}}}})):
             (folder / "cdk.tf.json").write_text(text)
             with pytest.raises(ShipwayError, match="cannot be read"):
-                setups(tmp_path, ["prod-data-policies"])
+                setups_of_zones(tmp_path, ["prod-landing-zone"])
         (folder / "cdk.tf.json").write_text("{}")
-        assert setups(tmp_path, ["prod-data-policies"]) == []
+        assert setups_of_zones(tmp_path, ["prod-landing-zone"]) == []
 
 
 Listed = list[Any]
