@@ -37,6 +37,8 @@ _SETTINGS = (
     "enableVerboseAuditLogs",
     "storeInteractiveNotebookResultsInCustomerAccount",
 )
+_TABLE = ("", *(f".0.{name}" for name in ("catalog_name", "enabled", "schema_name", "table_name_prefix")))
+_ENTITY = ("", *(f".0.{name}" for name in ("entity_name", "entity_version", "name")))
 # What a rule may leave unknown, since whatever it becomes breaks nothing. A new rule says so here or is red.
 HARMLESS = {
     # That it is there is enough; what it says is R01's business.
@@ -210,6 +212,13 @@ HARMLESS = {
     "R67": {"binding_type", "securable_name", "securable_type", "workspace_id"},
     # Levels are judged by R57.
     "R68": {_PATH, "access_control.0.permission_level", "job_id"},
+    # Which size a version has and when it sleeps, and where it is recorded, which is R70's business.
+    "R69": {
+        "name",
+        *(f"ai_gateway.0.inference_table_config{leaf}" for leaf in _TABLE),
+        *(f"config.served_entities.{n}.{leaf}" for n in (0, 1) for leaf in ("scale_to_zero_enabled", "workload_size")),
+    },
+    "R70": {"name", "config", *(f"config.served_entities{leaf}" for leaf in _ENTITY)},
 }
 # What a block of an example has for one rule only: whoever copies the example copies it too.
 _READ_BY_ONE = {"lifecycle": {"R41"}, "rotation": {"R55"}}
