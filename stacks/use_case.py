@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from binding import Construct, databricks
-from shipway.models.deployment import LineStack
+from typing import assert_never
+
+from binding import Construct
+from shipway.models.deployment import AgentWorkload, JobsWorkload, LineStack, ServingWorkload
 from stacks.base import ShipwayStack
-from workloads import RouterJob, SlotJob, UseCaseModel
+from workloads import UseCaseModel, add_jobs
 
 __all__ = ["UseCase"]
 
@@ -16,12 +18,10 @@ class UseCase(ShipwayStack):
     def __init__(self, scope: Construct, spec: LineStack) -> None:
         super().__init__(scope, spec)
         UseCaseModel(self, "model", spec=spec.model)
-        # The account's and the landing zone's objects are found by name: their stacks are planned without this one.
-        runs_as = databricks.DataDatabricksServicePrincipal(self, "run-principal", display_name=spec.run_principal)
-        policy = databricks.DataDatabricksClusterPolicy(self, "cluster-policy", name=spec.job.cluster_policy)
-        slots = Construct(self, "slots")
-        jobs = {
-            slot.slot: SlotJob(slots, slot.slot, spec=spec.job, slot=slot, runs_as=runs_as, policy=policy)
-            for slot in spec.slots
-        }
-        RouterJob(self, "router", spec=spec, live=jobs[spec.active], run_as=runs_as.application_id)
+        match spec.workload:
+            case JobsWorkload() as workload:
+                add_jobs(self, workload, run_principal=spec.run_principal)
+            case ServingWorkload() | AgentWorkload():
+                pass
+            case _:
+                assert_never(spec.workload)

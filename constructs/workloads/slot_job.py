@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from binding import Construct, databricks
-from shipway.models.deployment import JobSpec, Permission, SlotSpec, TaskSpec
+from shipway.models.deployment import JobSlotSpec, JobSpec, Permission, TaskSpec
 
 __all__ = ["SlotJob", "job_permissions"]
 
@@ -19,7 +19,7 @@ class SlotJob(Construct):
         id_: str,
         *,
         spec: JobSpec,
-        slot: SlotSpec,
+        slot: JobSlotSpec,
         runs_as: databricks.DataDatabricksServicePrincipal,
         policy: databricks.DataDatabricksClusterPolicy,
     ) -> None:
@@ -47,7 +47,7 @@ class SlotJob(Construct):
         job_permissions(self, self.job, spec.permissions)
 
     @staticmethod
-    def _parameters(slot: SlotSpec) -> dict[str, str]:
+    def _parameters(slot: JobSlotSpec) -> dict[str, str]:
         return {
             # Without the router's word a slot has no effects: a run started by hand is a rehearsal.
             "mode": "dry_run",
@@ -73,7 +73,7 @@ class SlotJob(Construct):
         )
 
     @classmethod
-    def _task(cls, spec: JobSpec, slot: SlotSpec, task: TaskSpec) -> databricks.JobTask:
+    def _task(cls, spec: JobSpec, slot: JobSlotSpec, task: TaskSpec) -> databricks.JobTask:
         return databricks.JobTask(
             task_key=task.key,
             job_cluster_key=_CLUSTER,

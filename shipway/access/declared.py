@@ -9,12 +9,15 @@ from shipway.access.landscape import Held, Kind, Landscape, Principal, Principal
 from shipway.models.deployment import (
     AccountStack,
     AdoptedStack,
+    AgentWorkload,
     CatalogSpec,
     DataPoliciesStack,
     Deployment,
     Grant,
+    JobsWorkload,
     LandingZoneStack,
     LineStack,
+    ServingWorkload,
 )
 from shipway.models.load import Documents
 from shipway.models.names import Role
@@ -170,9 +173,15 @@ def _line(stack: LineStack) -> Iterator[Part]:
     name = f"{parent}.{stack.model.name}"
     model = Securable(Kind.MODEL, name, here, f"{Kind.SCHEMA}:{parent}", stack.model.owner)
     yield model, _grants(model, stack.model.grants)
-    for job_name in (*(slot.job_name for slot in stack.slots), stack.router_name):
-        job = Securable(Kind.JOB, job_name, here, f"{Kind.WORKSPACE}:{here}")
-        yield job, [Held(one.group, one.level, job.id) for one in stack.job.permissions]
+    match stack.workload:
+        case JobsWorkload() as workload:
+            for job_name in workload.job_names:
+                job = Securable(Kind.JOB, job_name, here, f"{Kind.WORKSPACE}:{here}")
+                yield job, [Held(one.group, one.level, job.id) for one in workload.job.permissions]
+        case ServingWorkload() | AgentWorkload():
+            pass
+        case _:
+            assert_never(stack.workload)
 
 
 def _grants(securable: Securable, grants: tuple[Grant, ...]) -> list[Held]:

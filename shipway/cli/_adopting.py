@@ -27,7 +27,7 @@ from shipway.adopt.report import as_json, exit_code, summary
 from shipway.adopt.suggest import suggestions_text
 from shipway.cli._source import SANDBOX, observe
 from shipway.errors import ShipwayError
-from shipway.models.deployment import LandingZoneStack, LineStack
+from shipway.models.deployment import JobsWorkload, LandingZoneStack, LineStack
 from shipway.models.load import Documents, load
 from shipway.models.names import EnvironmentName, Names
 from shipway.models.resolve import resolve
@@ -207,6 +207,5 @@ def _claims(documents: Documents, environment: str) -> Iterator[Claim]:
         elif isinstance(stack, LineStack) and stack.environment == environment:
             model = stack.model
             yield "databricks_registered_model", f"{model.catalog}.{model.schema_name}.{model.name}"
-            yield from (
-                ("databricks_job", name) for name in (stack.router_name, *(slot.job_name for slot in stack.slots))
-            )
+            if isinstance(stack.workload, JobsWorkload):
+                yield from (("databricks_job", name) for name in stack.workload.job_names)

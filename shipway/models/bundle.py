@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Literal
+from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, Field, model_validator
 
+from shipway.models.agent import Agent
 from shipway.models.document import Document, Text
 from shipway.models.judging import Judging, Risk
+from shipway.models.kinds import UseCaseKind
 from shipway.models.names import DataName
+from shipway.models.output import Output
+from shipway.models.serving import Endpoint
 from shipway.models.waivers import Waiver
 
 __all__ = ["Bundle", "Compute", "Data", "Job", "Schedule", "SecretKey", "Task"]
@@ -121,8 +125,9 @@ class SecretKey(Document):
 class Bundle(Document):
     """A use case, from pilot to production."""
 
-    kind: Literal["batch_with_effects"]
-    """A batch job that acts on other systems: the router job is the pointer, the idle slot writes nowhere."""
+    kind: UseCaseKind
+    """What it does with its releases: which of the blocks `job`, `output`, `endpoint` and `agent` it has follows from
+    it (shipway/models/kinds.py), and so does where its pointer stands."""
 
     description: Text
     product_line: DataName
@@ -133,7 +138,18 @@ class Bundle(Document):
     risk: Risk
     data: Data
     model: DataName
-    job: Job
+    job: Job | None = None
+    """Of kinds whose slots are jobs."""
+
+    output: Output | None = None
+    """Of a batch job: the table that both slots append to, and the view that consumers read."""
+
+    endpoint: Endpoint | None = None
+    """Of a served model."""
+
+    agent: Agent | None = None
+    """Of an agent."""
+
     secrets: dict[Key, SecretKey] = {}
     release: Judging = Judging()
     """What a new release is judged by, and in which steps it comes in."""

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from shipway.errors import Position, Problem
-from shipway.models.bundle import Bundle
+from shipway.models.bundle import Bundle, Compute
 from shipway.models.compute import PolicyElement
 from shipway.models.document import suggestion
 from shipway.models.environment import Environment
@@ -125,22 +125,25 @@ def clusters_outside_policies(documents: Documents) -> Iterable[Problem]:
     for environment, use_case in documents.releases:
         bundle = documents.bundles.get(use_case)
         loaded = documents.environments.get(environment)
-        policy = loaded.model.cluster_policies.get(bundle.model.job.compute.policy) if loaded and bundle else None
-        if bundle is None or loaded is None or policy is None:
+        job = bundle.model.job if bundle else None
+        policy = loaded.model.cluster_policies.get(job.compute.policy) if loaded and job else None
+        if bundle is None or job is None or loaded is None or policy is None:
             continue
         definition = definition_of(policy, families, environment)
-        for key, path, value in _attributes(bundle.model, environment, use_case):
+        for key, path, value in _attributes(bundle.model, job.compute, environment, use_case):
             element = definition.get(key)
             if element is not None and (wanted := element.refuses(value)):
-                named = f"cluster_policies.{bundle.model.job.compute.policy} of {loaded.file}"
+                named = f"cluster_policies.{job.compute.policy} of {loaded.file}"
                 message = f"{'.'.join(map(str, path))}: {key} would be {value!r}, and {named} wants {wanted}"
                 hint = "Databricks would refuse the cluster when the job's first run starts"
                 yield Problem("outside-policy", message, bundle.at(*path), hint)
 
 
-def _attributes(bundle: Bundle, environment: str, use_case: str) -> Iterator[tuple[str, Path_, str | int | bool]]:
+def _attributes(
+    bundle: Bundle, compute: Compute, environment: str, use_case: str
+) -> Iterator[tuple[str, Path_, str | int | bool]]:
     """What a line's job says of its cluster, as constructs/workloads/slot_job.py writes it, and where it comes from."""
-    compute, here = bundle.job.compute, ("job", "compute")
+    here = ("job", "compute")
     yield "spark_version", (*here, "spark_version"), compute.spark_version
     yield "node_type_id", (*here, "node_type"), compute.node_type
     yield "num_workers", (*here, "workers"), compute.workers

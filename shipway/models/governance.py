@@ -27,6 +27,7 @@ __all__ = [
     "Match",
     "PolicyKey",
     "RowFilter",
+    "SqlType",
     "Table",
     "Tags",
 ]

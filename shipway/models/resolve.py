@@ -23,6 +23,7 @@ from shipway.models.checks_governance import (
     unmasked_personal_data,
 )
 from shipway.models.checks_identities import bad_budgets, bad_places, bad_tags, bad_teams
+from shipway.models.checks_kinds import blocks_of_other_kinds
 from shipway.models.checks_tags import ungoverned_tags
 from shipway.models.clashes import group_clashes, shared_workspaces
 from shipway.models.clashes_storage import bad_credentials, residency, shared_storage, storage_shares
@@ -149,6 +150,8 @@ def _missing_data(documents: Documents) -> Iterable[Problem]:
 def _missing_policies(documents: Documents) -> Iterable[Problem]:
     """Bundles whose cluster policy an environment lacks."""
     for name, environment, bundle in _lines(documents):
+        if bundle.model.job is None:
+            continue
         policy, where = bundle.model.job.compute.policy, f"environments/{name}.yaml"
         if policy not in environment.cluster_policies:
             message = f"job.compute.policy: {where} has no cluster policy {policy!r}"
@@ -202,6 +205,7 @@ def _boundless_waivers(documents: Documents) -> Iterable[Problem]:
 
 CHECKS = (
     adopted_orphans,
+    blocks_of_other_kinds,
     _boundless_waivers,
     group_clashes,
     shared_workspaces,

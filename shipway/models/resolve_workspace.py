@@ -24,7 +24,7 @@ def _policy(here: Here, key: str, policy: ClusterPolicy) -> ClusterPolicySpec:
     users = {
         group
         for found in here.use_cases.values()
-        if found.bundle.job.compute.policy == key
+        if found.bundle.job is not None and found.bundle.job.compute.policy == key
         for group, access in found.roles
         if access.cluster_policies
     } | {found.names.group(role) for found in here.use_cases.values() for role in policy.roles}

@@ -7,11 +7,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from binding import databricks
-from shipway.models.deployment import Grant, LineStack, ModelSpec, Permission
-from shipway.models.deployment.line import JobSpec, SlotSpec, TaskSpec
+from shipway.models.deployment import (
+    Grant,
+    JobSlotSpec,
+    JobSpec,
+    JobsWorkload,
+    ModelSpec,
+    Permission,
+    RouterSpec,
+    TaskSpec,
+)
 from shipway.models.names import Slot
-from workloads import RouterJob, SlotJob, UseCaseModel
+from workloads import UseCaseModel, add_jobs
 
 if TYPE_CHECKING:
     from binding import TerraformStack
@@ -50,7 +57,7 @@ JOB_FULL = JOB.model_copy(
         ),
     }
 )
-BLUE = SlotSpec(
+BLUE = JobSlotSpec(
     slot=Slot.BLUE,
     job_name="claims-triage-blue-prod",
     release="2026.11.1",
@@ -75,37 +82,24 @@ ACCOUNT = {
 }
 
 
-def line(job: JobSpec) -> LineStack:
-    return LineStack(
-        name="prod-claims-triage",
-        host="https://halyard-prod.cloud.databricks.com",
-        state_backend="s3",
-        state={},
-        protected=True,
-        lifted=(),
-        environment="prod",
-        use_case="claims-triage",
-        run_principal="sp-claims-triage-run-prod",
-        model=MODEL,
+def workload(job: JobSpec) -> JobsWorkload:
+    return JobsWorkload(
+        kind="batch_with_effects",
         job=job,
         slots=(BLUE, GREEN),
-        router_name="claims-triage-router-prod",
-        active=Slot.GREEN,
-        cron="0 0 2 * * ?",
-        timezone="Europe/Berlin",
+        router=RouterSpec(
+            job_name="claims-triage-router-prod",
+            description="Runs the live slot of claims-triage",
+            cron="0 0 2 * * ?",
+            timezone="Europe/Berlin",
+            active=Slot.GREEN,
+        ),
     )
 
 
 def jobs(build: Build, job: JobSpec) -> Built:
     def make(stack: TerraformStack) -> None:
-        spec = line(job)
-        runs_as = databricks.DataDatabricksServicePrincipal(stack, "run-principal", display_name=spec.run_principal)
-        policy = databricks.DataDatabricksClusterPolicy(stack, "cluster-policy", name=job.cluster_policy)
-        made = {
-            slot.slot: SlotJob(stack, slot.slot, spec=job, slot=slot, runs_as=runs_as, policy=policy)
-            for slot in spec.slots
-        }
-        RouterJob(stack, "router", spec=spec, live=made[spec.active], run_as=runs_as.application_id)
+        add_jobs(stack, workload(job), run_principal="sp-claims-triage-run-prod")
 
     return build("prod-claims-triage", make)
 
@@ -127,8 +121,8 @@ def test_slots_and_their_router_pass_every_rule(build: Build, spec: JobSpec) -> 
 def test_the_pointer_is_one_attribute_and_slots_differ_in_what_a_release_sets(build: Build) -> None:
     built = jobs(build, JOB_FULL)
     (task,) = built.at("router/job")["task"]
-    assert task["run_job_task"]["job_id"] == f"${{{built.addresses['green/job']}.id}}"
-    blue, green = built.at("blue/job"), built.at("green/job")
+    assert task["run_job_task"]["job_id"] == f"${{{built.addresses['slots/green/job']}.id}}"
+    blue, green = built.at("slots/blue/job"), built.at("slots/green/job")
     assert {name for name in blue if blue[name] != green[name]} == {"name", "parameter", "tags"}
     # A run that somebody starts by hand is a rehearsal.
     assert {"name": "mode", "default": "dry_run"} in blue["parameter"]
@@ -140,5 +134,5 @@ def test_the_pointer_is_one_attribute_and_slots_differ_in_what_a_release_sets(bu
 
 def test_nobody_may_look_at_a_job_without_permissions_and_no_empty_list_is_declared(build: Build) -> None:
     assert "databricks_permissions" not in jobs(build, JOB).types
-    entries = jobs(build, JOB_FULL).at("blue/permissions")["access_control"]
+    entries = jobs(build, JOB_FULL).at("slots/blue/permissions")["access_control"]
     assert {entry["permission_level"] for entry in entries} == {"CAN_VIEW", "CAN_MANAGE_RUN"}

@@ -20,6 +20,7 @@ from shipway.models.deployment.account import (
     UseCaseIdentities,
 )
 from shipway.models.deployment.adopted import AdoptedStack
+from shipway.models.deployment.agent import AgentWorkload
 from shipway.models.deployment.base import Grant, Permission, Resolved
 from shipway.models.deployment.data import (
     AccessRequestsSpec,
@@ -36,8 +37,10 @@ from shipway.models.deployment.data import (
     TagSpec,
     VolumeSpec,
 )
+from shipway.models.deployment.jobs import JobSlotSpec, JobSpec, JobsWorkload, RouterSpec, TaskSpec
 from shipway.models.deployment.landing_zone import LandingZoneStack
-from shipway.models.deployment.line import JobSpec, LineStack, ModelSpec, SlotSpec, TaskSpec
+from shipway.models.deployment.line import LineStack, ModelSpec, Workload
+from shipway.models.deployment.serving import ServingWorkload
 from shipway.models.deployment.workspace import (
     AssignmentSpec,
     AwsWorkspaceSpec,
@@ -69,6 +72,7 @@ __all__ = [
     "AccessRequestsSpec",
     "AccountStack",
     "AdoptedStack",
+    "AgentWorkload",
     "AllowlistSpec",
     "AssignmentSpec",
     "AuditLogSpec",
@@ -94,7 +98,9 @@ __all__ = [
     "HardeningSpec",
     "IpListSpec",
     "IpPerimeterSpec",
+    "JobSlotSpec",
     "JobSpec",
+    "JobsWorkload",
     "LandingZoneStack",
     "LineStack",
     "MatchSpec",
@@ -106,10 +112,11 @@ __all__ = [
     "PrivateEndpointSpec",
     "Resolved",
     "RotationSpec",
+    "RouterSpec",
     "SchemaSpec",
     "SecretScopeSpec",
     "ServerlessWorkspaceSpec",
-    "SlotSpec",
+    "ServingWorkload",
     "Stack",
     "StorageCredentialSpec",
     "StorageLocationSpec",
@@ -121,6 +128,7 @@ __all__ = [
     "UseCaseIdentities",
     "VolumeSpec",
     "WarehouseSpec",
+    "Workload",
     "WorkspaceSpec",
 ]
 

@@ -1,11 +1,17 @@
-"""What a line's stack is made of."""
+"""What a line's stack is made of: what every kind has, and the workload of its own kind."""
 
 from __future__ import annotations
 
-from shipway.models.deployment.base import Grant, Permission, Resolved, StackBase
-from shipway.models.names import Slot
+from typing import Annotated
 
-__all__ = ["JobSpec", "LineStack", "ModelSpec", "SlotSpec", "TaskSpec"]
+from pydantic import Field
+
+from shipway.models.deployment.agent import AgentWorkload
+from shipway.models.deployment.base import Grant, Resolved, StackBase
+from shipway.models.deployment.jobs import JobsWorkload
+from shipway.models.deployment.serving import ServingWorkload
+
+__all__ = ["LineStack", "ModelSpec", "Workload"]
 
 
 class ModelSpec(Resolved):
@@ -19,44 +25,8 @@ class ModelSpec(Resolved):
     grants: tuple[Grant, ...]
 
 
-class TaskSpec(Resolved):
-    """One task of a slot's job."""
-
-    key: str
-    entry_point: str
-    after: tuple[str, ...]
-
-
-class SlotSpec(Resolved):
-    """One slot's job: its name and what the release in it sets."""
-
-    slot: Slot
-    job_name: str
-    release: str
-    version: str
-    model_version: int
-    catalog: str
-    schema_name: str
-    """Where its tables are; the code of a release is the same in every environment."""
-
-    wheel: str
-    """Path of the wheel in the releases volume, by digest."""
-
-
-class JobSpec(Resolved):
-    """What both slots' jobs have in common."""
-
-    description: str
-    package: str
-    cluster_policy: str
-    spark_version: str
-    node_type: str
-    workers: int
-    timeout_seconds: int
-    max_retries: int
-    tasks: tuple[TaskSpec, ...]
-    tags: dict[str, str]
-    permissions: tuple[Permission, ...]
+Workload = Annotated[JobsWorkload | ServingWorkload | AgentWorkload, Field(discriminator="kind")]
+"""What works in a line, by its use case's kind."""
 
 
 class LineStack(StackBase):
@@ -66,9 +36,4 @@ class LineStack(StackBase):
     use_case: str
     run_principal: str
     model: ModelSpec
-    job: JobSpec
-    slots: tuple[SlotSpec, ...]
-    router_name: str
-    active: Slot
-    cron: str
-    timezone: str
+    workload: Workload

@@ -1,0 +1,39 @@
+"""The documents of one line, side by side: what resolve makes a workload of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from shipway.models.bundle import Bundle, Job
+from shipway.models.environment import Environment
+from shipway.models.names import Names
+from shipway.models.release import ReleaseManifest
+
+__all__ = ["Line"]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One use case in one environment, as its documents say it."""
+
+    names: Names
+    environment: Environment
+    bundle: Bundle
+    manifest: ReleaseManifest
+
+    @property
+    def job(self) -> Job:
+        """The bundle's job; only of kinds that have one, which `checks_kinds` has seen to."""
+        if self.bundle.job is None:
+            raise ValueError(f"{self.names.use_case} is of kind {self.bundle.kind} and has no job")
+        return self.bundle.job
+
+    @property
+    def tags(self) -> dict[str, str]:
+        """What everything that costs money in this line is tagged with."""
+        return {
+            "cost_center": self.bundle.cost_center,
+            "environment": self.names.environment,
+            "product_line": self.bundle.product_line,
+            "use_case": self.names.use_case,
+        }
