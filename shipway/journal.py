@@ -107,7 +107,7 @@ def alone(path: Path, message: str, hint: str, *, wait: float = 0) -> Iterator[N
 
     `wait`: for how many seconds it is tried. A killed process leaves no lock behind. Between machines it is none.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     # Closed on exec: a program that outlives its killed parent does not hold it.
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:

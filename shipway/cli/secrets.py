@@ -121,8 +121,8 @@ def rotate(
       1    a step failed, or somebody else is rotating; the message says what was done
       127  something is not installed
     """
+    from shipway.journal import alone
     from shipway.rotation.declared import secrets_of
-    from shipway.rotation.lock import alone
     from shipway.rotation.runbook import explain as explained
     from shipway.rotation.runbook import steps_of
 
@@ -136,7 +136,9 @@ def rotate(
         click.echo("\n".join(explained(secrets, steps_of(hooks))))
         return
     lock = root / ".shipway" / "locks" / f"{'live' if live else 'sandbox'}-{secrets[0].scope}.lock"
-    with alone(lock, f"{secrets[0].scope} in {environment}"):
+    refusal = f"{secrets[0].scope} in {environment} is being rotated by another process on this machine"
+    # Between machines the runbook itself notices: it does not write over what was written since it began.
+    with alone(lock, refusal, "wait until it is done; nothing was changed"):
         rotation = _rotation(_store(root, documents, environment, live), _record(root, environment, live), hooks)
         if abandon:
             given_up = rotation.abandon(secrets)

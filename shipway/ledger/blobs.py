@@ -52,6 +52,10 @@ class Blobs:
             return False
         return True
 
+    def kept(self, digest: str) -> bool:
+        """Whether a file of that name is there, whatever it holds."""
+        return bool(_DIGEST.fullmatch(digest)) and (self.folder / digest).exists()
+
     def get(self, digest: str) -> bytes:
         """The content; raises ShipwayError where it is missing or not what its name says."""
         if not _DIGEST.fullmatch(digest):

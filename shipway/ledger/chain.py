@@ -7,6 +7,7 @@ the loser is told who and with what. An entry of another line stands in nobody's
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -19,7 +20,12 @@ from shipway.journal import JournalLine, opened, read_lines
 from shipway.ledger.blobs import Blobs
 from shipway.ledger.entry import GENESIS, Act, Entry, Kind, NotAnEntry, line_of, read_entry
 
-__all__ = ["Ledger", "LedgerCut", "LedgerLine", "SomebodyWasFirst", "read_line"]
+__all__ = ["Ledger", "LedgerCut", "LedgerLine", "SomebodyWasFirst", "ledger_folder", "read_line"]
+
+
+def ledger_folder(root: Path, *, live: bool) -> Path:
+    """Where the project at `root` keeps its ledgers: what was done to real workspaces is committed with it."""
+    return root / "ledger" if live else root / ".shipway" / "sandbox" / "ledger"
 
 
 class SomebodyWasFirst(ShipwayError):
@@ -126,7 +132,7 @@ class Ledger:
                 "line": line.number,
                 "bytes": len(line.data),
                 "sha256": hashlib.sha256(line.data).hexdigest(),
-                "ended": line.ended,
+                "torn": not unread[-1].ended and _unfinished(line.data),
             }
             for line in unread
         ]
@@ -142,6 +148,15 @@ class Ledger:
                 details={"lines": told},
             )
         ]
+
+
+def _unfinished(data: bytes) -> bool:
+    """Whether it can be the beginning of an entry. One that was altered can be too; one that is JSON never is."""
+    try:
+        json.loads(data)
+    except (ValueError, RecursionError):
+        return True
+    return False
 
 
 def read_line(line: JournalLine) -> LedgerLine:

@@ -32,6 +32,10 @@ class Code(StrEnum):
     """Two entries claim the same place."""
     ANCHOR_MISMATCH = "ANCHOR_MISMATCH"
     """What was kept elsewhere is not in this ledger: it was cut, or written anew."""
+    BLOB_MISSING = "BLOB_MISSING"
+    """What an entry names by its digest is not there."""
+    BLOB_ALTERED = "BLOB_ALTERED"
+    """What an entry names by its digest has another digest."""
     OUTCOME_UNASKED = "OUTCOME_UNASKED"
     """An outcome whose intent is not there, or already has one."""
     TIME_BACK = "TIME_BACK"
@@ -171,8 +175,8 @@ def _told_torn(lines: Sequence[LedgerLine]) -> Mapping[int, str]:
         listed = line.entry.details.get("lines")
         for one in listed if isinstance(listed, list) else ():
             match one:
-                # One that had its line end was altered, not torn: that stays a break for ever.
-                case {"line": int(number), "sha256": str(digest), "ended": False} if number < line.number:
+                # One that was altered stays a break for ever.
+                case {"line": int(number), "sha256": str(digest), "torn": True} if number < line.number:
                     told[number] = digest
     return told
 

@@ -6,16 +6,15 @@ states, and the rest is planned anew on it.
 
 from __future__ import annotations
 
-import fcntl
 import json
-import os
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 
 from shipway.errors import ShipwayError
+from shipway.journal import alone, append_line, read_lines
 from shipway.planset.carry_out import Applied
 
 __all__ = ["applied_before", "only_one", "record_intent", "record_outcome"]
@@ -26,14 +25,12 @@ _FILE = "applied.jsonl"
 def applied_before(home: Path) -> frozenset[str]:
     """The digests of all plan sets whose applying was begun here; raises ShipwayError if the record is broken."""
     file = home / _FILE
-    if not file.exists():
-        return frozenset()
     found = set()
-    for number, line in enumerate(file.read_bytes().splitlines(), 1):
+    for line in read_lines(file):
         try:
-            found.add(str(json.loads(line)["plan_set"]))
+            found.add(str(json.loads(line.data)["plan_set"]))
         except (ValueError, KeyError, TypeError) as error:
-            message = f"{file}:{number}: not a line of the record ({error})"
+            message = f"{file}:{line.number}: not a line of the record ({error})"
             raise ShipwayError(
                 message, "look at what broke it; without the record a plan set could be used twice"
             ) from error
@@ -52,26 +49,9 @@ def record_outcome(home: Path, digest: str, applied: Sequence[Applied], error: s
 
 
 def _append(home: Path, entry: dict[str, object]) -> None:
-    home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    line = json.dumps(entry, sort_keys=True).encode() + b"\n"
-    descriptor = os.open(home / _FILE, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    try:
-        os.write(descriptor, line)
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    append_line(home / _FILE, json.dumps(entry, sort_keys=True).encode(), private=True)
 
 
-@contextmanager
-def only_one(home: Path) -> Iterator[None]:
+def only_one(home: Path) -> AbstractContextManager[None]:
     """Nobody else applies a plan set of this project here meanwhile; raises ShipwayError if somebody does."""
-    home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    descriptor = os.open(home / "lock", os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise ShipwayError("somebody applies a plan set of this project right now", "wait for it to end") from None
-        yield
-    finally:
-        os.close(descriptor)
+    return alone(home / "lock", "somebody applies a plan set of this project right now", "wait for it to end")

@@ -7,13 +7,12 @@ forced to disk before the step goes on, so that a kill leaves whole lines and at
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from shipway.errors import ShipwayError
+from shipway.journal import append_line, read_lines
 
 __all__ = ["Event", "FileRecord", "History", "Journal", "OpenRotation"]
 
@@ -110,34 +109,13 @@ class FileRecord:
 
     def events(self) -> list[Event]:
         """Every line that is an event; raises ShipwayError where the file cannot be read."""
-        try:
-            lines = self.path.read_bytes().split(b"\n")
-        except FileNotFoundError:
-            return []
-        read = [(number, _event(line)) for number, line in enumerate(lines, 1) if line.strip()]
+        read = [(line.number, _event(line.data)) for line in read_lines(self.path) if line.data.strip()]
         self.unreadable = [number for number, event in read if event is None]
         return [event for _, event in read if event is not None]
 
     def append(self, event: Event) -> None:
         """Add a line; raises ShipwayError where the disk does not take it."""
-        line = json.dumps({"schema": SCHEMA, **asdict(event)}, ensure_ascii=True).encode() + b"\n"
-        try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            descriptor = os.open(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o644)
-            try:
-                end = os.fstat(descriptor).st_size
-                # After a torn line, the next one starts afresh.
-                if end and os.pread(descriptor, 1, end - 1) != b"\n":
-                    line = b"\n" + line
-                if os.write(descriptor, line) != len(line):
-                    raise ShipwayError(f"{self.path}: the disk is full", "make room, then run the command again")
-                os.fsync(descriptor)
-            finally:
-                os.close(descriptor)
-        except OSError as error:
-            raise ShipwayError(
-                f"{self.path} cannot be written: {error.strerror}", "nothing is done that cannot be written down"
-            ) from error
+        append_line(self.path, json.dumps({"schema": SCHEMA, **asdict(event)}, ensure_ascii=True).encode())
 
 
 def _event(line: bytes) -> Event | None:

@@ -293,7 +293,9 @@ def test_a_state_that_moved_since_the_check_stops(tmp_path: Path) -> None:
     terraform.assert_applied()
 
 
-@pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"not a zip", saved_plan("x")[:60]])
+@pytest.mark.parametrize(
+    "content", [b"", b"PK\x03\x04", b"not a zip", saved_plan("x")[:60]], ids=["empty", "magic", "text", "cut"]
+)
 def test_what_is_no_saved_plan(content: bytes) -> None:
     with pytest.raises(BadSavedPlan):
         read_saved(content)

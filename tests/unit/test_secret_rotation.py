@@ -15,7 +15,6 @@ from shipway.errors import ShipwayError
 from shipway.outside.hooks import FakeHooks
 from shipway.outside.secrets import FakeSecrets
 from shipway.rotation.declared import DeclaredSecret
-from shipway.rotation.lock import alone
 from shipway.rotation.record import Event, FileRecord, History
 from shipway.rotation.runbook import Rotation, Step, explain, steps_of
 from shipway.rotation.seams import Hooks, Occasion, SecretStore, SecretValue
@@ -231,17 +230,6 @@ def test_a_line_that_is_no_event_is_no_event(tmp_path: Path, line: bytes) -> Non
     record.path.write_bytes(line + b"\n")
     assert record.events() == []
     assert record.unreadable == [1]
-
-
-def test_only_one_at_a_time(tmp_path: Path) -> None:
-    with (
-        alone(tmp_path / "lock", "it"),
-        pytest.raises(ShipwayError, match="another process"),
-        alone(tmp_path / "lock", "it"),
-    ):
-        pass
-    with alone(tmp_path / "lock", "it"):
-        pass
 
 
 @pytest.mark.parametrize(
