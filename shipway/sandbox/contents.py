@@ -169,8 +169,9 @@ def empty(home: Home, stacks: Sequence[str] = ()) -> Emptied:
                 shutil.rmtree(work, ignore_errors=True)
         if not stacks:
             shutil.rmtree(home.workspaces, ignore_errors=True)
-            shutil.rmtree(home.runs, ignore_errors=True)
-            shutil.rmtree(home.logs, ignore_errors=True)
+            for folder in (home.runs, home.logs, home.tables, home.volumes, home.artifacts, home.turns):
+                shutil.rmtree(folder, ignore_errors=True)
+            home.registry.unlink(missing_ok=True)
     return Emptied(tuple(names), len(files))
 
 

@@ -2,7 +2,9 @@
 
 bin/terraform            the shim                     packed/<digest>/   the provider's facts, ready to read
 workspaces/<host>/...    one file per object          state/             Terraform's state per stack, and its lock
-runs/<host>.json         runs of data setup jobs
+runs/<host>.json         runs of data setup jobs      runs/<number>/     runs of use cases: logs and run.json
+tables/<c>/<s>/<t>/      Delta tables                 volumes/<c>/<s>/   files of /Volumes
+mlflow.db, mlartifacts/  the model registry           turns/<host>/      locks of running jobs
 work/<stack>-<digest>/   Terraform's working folder   log/<stack>.log    what the sandbox's server has to say
 """
 
@@ -43,8 +45,33 @@ class Home:
 
     @property
     def runs(self) -> Path:
-        """What the data setup jobs installed, one file per workspace."""
+        """What the data setup jobs installed, one file per workspace; a folder for each run of a use case."""
         return self.folder / "runs"
+
+    @property
+    def tables(self) -> Path:
+        """Delta tables, by catalog, schema and name."""
+        return self.folder / "tables"
+
+    @property
+    def volumes(self) -> Path:
+        """What lies in `/Volumes`."""
+        return self.folder / "volumes"
+
+    @property
+    def registry(self) -> Path:
+        """MLflow's database."""
+        return self.folder / "mlflow.db"
+
+    @property
+    def artifacts(self) -> Path:
+        """MLflow's artifacts."""
+        return self.folder / "mlartifacts"
+
+    @property
+    def turns(self) -> Path:
+        """Locks of the jobs that run."""
+        return self.folder / "turns"
 
     @property
     def states(self) -> Path:

@@ -1,0 +1,1 @@
+"""Scores each new claim for complexity and routes it to the right desk."""

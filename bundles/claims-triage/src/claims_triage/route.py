@@ -1,0 +1,5 @@
+"""The task `route`."""
+
+
+def main() -> None:
+    """Route."""
