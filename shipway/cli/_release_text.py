@@ -1,0 +1,102 @@
+"""What the commands of `shipway release` say, as text and as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from shipway.release.disagreement import said
+from shipway.release.inverse import Changes
+from shipway.release.moves import Move
+from shipway.release.prepared import Done, Prepared
+from shipway.verdict import Verdict
+
+__all__ = ["done_json", "done_text", "gates_text", "way_back_text"]
+
+
+def way_back_text(prepared: Prepared) -> Iterator[str]:
+    """Where the move leads, what its gates say, and how it is taken back."""
+    yield ""
+    yield f"{prepared.line}: {prepared.request.move.value}"
+    yield f"  from  {said(prepared.seen.manifest)}"
+    yield f"  to    {said(prepared.after)}"
+    yield from gates_text(prepared)
+    back = prepared.back
+    if back is None:
+        yield "  No way back but a new move."
+        return
+    asks = ", which then asks nobody" if back.move == Move.ROLLBACK.value else ""
+    yield f"  Way back: {back.move} (plan {back.inverse[:12]}){asks}:"
+    yield from (f"    {line}" for line in _changes_text(prepared.back_changes))
+
+
+def gates_text(prepared: Prepared) -> Iterator[str]:
+    """Each gate with its answer."""
+    for one in prepared.answers:
+        over = f"  OVERRIDDEN by {one.overridden}" if one.overridden else ""
+        yield f"  {one.verdict.name:9} {one.gate.value}: {one.reason}{over}"
+
+
+def _changes_text(changes: Changes) -> Iterator[str]:
+    if not changes:
+        yield "nothing in Terraform: the manifest alone"
+    for (address, path), one in sorted(changes.by_place.items()):
+        yield f"{address}: {path}: {_short(one.before)} -> {_short(one.after)}"
+
+
+def _short(value: Any) -> str:
+    text = str(value)
+    return text if len(text) <= 80 else f"…{text[-78:]}"
+
+
+def done_text(done: Done) -> Iterator[str]:
+    """How it ended."""
+    prepared = done.prepared
+    if done.entry is None:
+        yield f"Nothing was done: --dry-run. Without it: {prepared.request.move.value} of {prepared.line}."
+        return
+    yield f"Done: {prepared.line} is {said(prepared.after)}."
+    if done.read_back is not None:
+        for one in done.read_back.differs:
+            yield f"  Read back, and not as declared: {one}"
+        if not done.read_back.differs:
+            yield "  Read back: as declared."
+    if prepared.back is not None:
+        line = prepared.line
+        yield f"  To take it back: shipway release {prepared.back.move} {line.use_case} --env {line.environment}"
+
+
+def done_json(done: Done) -> dict[str, Any]:
+    """The same for a machine."""
+    prepared, planned = done.prepared, done.prepared.planned
+    return {
+        "schema": "shipway/release/v1",
+        "environment": prepared.line.environment,
+        "use_case": prepared.line.use_case,
+        "move": prepared.request.move.value,
+        "done": done.entry is not None,
+        "before": prepared.seen.manifest.model_dump(mode="json", exclude_none=True),
+        "after": prepared.after.model_dump(mode="json", exclude_none=True),
+        "plan": planned.changes.digest if planned else "",
+        "inverse": prepared.back.inverse if prepared.back else "",
+        "changes": [
+            {"address": address, "path": path, "before": one.before, "after": one.after}
+            for (address, path), one in sorted((planned.changes if planned else Changes()).by_place.items())
+        ],
+        "gates": [
+            {"gate": one.gate.value, "verdict": one.verdict.name, "reason": one.reason, "overridden": one.overridden}
+            for one in prepared.answers
+        ],
+        "read_back": list(done.read_back.differs) if done.read_back else None,
+        "entry": done.entry.hash if done.entry else "",
+    }
+
+
+def passes(done: Done) -> bool:
+    """Whether every gate let it through."""
+    return all(one.passes for one in done.prepared.answers)
+
+
+def worst(done: Done) -> Verdict:
+    """The worst answer of the gates."""
+    return max((one.verdict for one in done.prepared.answers), default=Verdict.PASSED)

@@ -1,0 +1,190 @@
+"""What the commands of `shipway release` work with: the line, its bundle's terms, and the outside for the engine."""
+
+from __future__ import annotations
+
+import difflib
+import getpass
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from shipway.cli._confirming import agreed, named
+from shipway.cli._judging import rule_rows
+from shipway.cli._release_text import way_back_text
+from shipway.cli._review_key import review_key
+from shipway.cli._source import LIVE, SANDBOX, observe
+from shipway.cli._target import Target, live, sandbox
+from shipway.deploy.steps import planning_folder
+from shipway.errors import ShipwayError, visible
+from shipway.ledger.chain import Ledger
+from shipway.models.load import Documents, load
+from shipway.models.names import EnvironmentName, UseCaseName
+from shipway.observed import ObservedWorkspace
+from shipway.outside.app import CdktfApps
+from shipway.plan.report import Review
+from shipway.plan.review import review
+from shipway.plan.routes import routes_of
+from shipway.plan.terminal import render_terminal
+from shipway.plan.verdict import Outcome
+from shipway.project import find_root
+from shipway.release.gates import Evidence
+from shipway.release.line import Line, Ports, Terms
+from shipway.release.moves import row_of
+from shipway.release.prepared import Prepared
+from shipway.release.steps import Stage
+from shipway.synth.overlay import LineSynth
+
+__all__ = ["Answers", "Session", "ledger_of", "line_of"]
+
+
+class NotAgreed(ShipwayError):
+    """Nobody said yes."""
+
+    exit_code = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What the command line says beforehand."""
+
+    live: bool = False
+    yes: bool = False
+    confirmed: tuple[str, ...] = ()
+    quiet: bool = False
+
+
+@dataclass(frozen=True)
+class Session:
+    """One command on one line."""
+
+    line: Line
+    answers: Answers
+    target: Target
+    plans: Path
+    documents: Documents | None
+    """None where the way back needs none of them."""
+
+    @classmethod
+    @contextmanager
+    def open(cls, line: Line, answers: Answers, *, documents: bool = True) -> Iterator[Session]:
+        """Open the target; raises ShipwayError."""
+        loaded = load(line.root, line.root / ".shipway" / "cache" / "documents.json") if documents else None
+        if loaded is not None:
+            _must_be_declared(loaded, line)
+        out = line.root / ".shipway" / "release"
+        target = live(out) if answers.live else sandbox(line.root, out)
+        with planning_folder(line.root) as plans:
+            yield cls(line, answers, target, plans, loaded)
+
+    @property
+    def terms(self) -> Terms:
+        """What the bundle says of releases."""
+        if self.documents is None:
+            return Terms("", ())
+        bundle = self.documents.bundles[self.line.use_case].model
+        judging = bundle.release
+        return Terms(bundle.kind, judging.canary_percents(bundle.risk), judging.soak, judging.window)
+
+    @property
+    def ports(self) -> Ports:
+        """The outside of one command."""
+        line = self.line
+        return Ports(
+            terraform=self.target.terraform,
+            ledger=ledger_of(line.root, line.environment, is_live=self.answers.live),
+            synthesize=LineSynth(line.root, self._documents, line.environment, line.use_case, line.scratch, CdktfApps),
+            observe=self._observe,
+            evidence=Evidence(),
+            clock=lambda: datetime.now(UTC),
+            actor=os.environ.get("SHIPWAY_ACTOR") or getpass.getuser(),
+            plans=self.plans,
+            agree=self._agree,
+            tell=self._tell,
+            say=lambda text: click.echo(visible(text), err=True),
+        )
+
+    @property
+    def _documents(self) -> Documents:
+        return self.documents or load(self.line.root)
+
+    def _observe(self, host: str) -> ObservedWorkspace:
+        return observe(self.line.root, LIVE if self.answers.live else SANDBOX, host, "")
+
+    def _tell(self, stage: Stage) -> None:
+        if not self.answers.quiet:
+            click.echo(click.style(f"  … {stage.name.lower().replace('_', ' ')}", dim=_dim()), err=True)
+
+    def reviewed(self, prepared: Prepared) -> Review | None:
+        """What a reviewer must know of the plan."""
+        if prepared.planned is None:
+            return None
+        documents, plans = self._documents, [prepared.planned.plan]
+        rules = rule_rows(self.line.root, documents, plans)
+        return review(plans, rules=rules, routes=routes_of(documents), key=review_key())
+
+    def show(self, prepared: Prepared) -> Review | None:
+        """Print what a reviewer must know, and the way back."""
+        found = self.reviewed(prepared)
+        if not self.answers.quiet:
+            if found is not None:
+                click.echo(render_terminal(found, colour=sys.stdout.isatty() and _dim()), nl=False)
+            click.echo(visible("\n".join(way_back_text(prepared))))
+        return found
+
+    def _agree(self, prepared: Prepared) -> None:
+        found = self.show(prepared)
+        backwards = row_of(prepared.request.move).backwards
+        if found is not None and found.verdict.outcome is Outcome.BLOCKED and not backwards:
+            raise NotAgreed("rules on plans refuse this plan", "mend what the review names")
+        if not self._confirmed(prepared):
+            raise NotAgreed(f"{prepared.line} was not moved", "nothing was done")
+
+    def _confirmed(self, prepared: Prepared) -> bool:
+        line = self.line
+        if self.target.is_live and self._documents.environments[line.environment].model.protected:
+            what = f"this moves {line} ({prepared.request.move.value}), and {line.environment} is protected"
+            return named([line.environment], self.answers.confirmed, what)
+        return self.answers.yes or agreed(f"{prepared.request.move.value.capitalize()} {line} in {self.target.name}?")
+
+
+def line_of(environment: str, use_case: str) -> Line:
+    """The line of the project around this folder; raises ShipwayError for names that are none."""
+    from pydantic import TypeAdapter, ValidationError
+
+    for name, kind in ((environment, EnvironmentName), (use_case, UseCaseName)):
+        try:
+            TypeAdapter(kind).validate_python(name)
+        except ValidationError as error:
+            said = error.errors()[0]["msg"].removeprefix("Value error, ")
+            raise ShipwayError(f"{name!r} is no name here: {said}") from None
+    return Line(find_root(Path.cwd()), environment, use_case)
+
+
+def ledger_of(root: Path, environment: str, *, is_live: bool) -> Ledger:
+    """The ledger of an environment: in the project where it is about workspaces, in the sandbox where it is not."""
+    folder = root / "ledger" if is_live else root / ".shipway" / "sandbox" / "ledger"
+    return Ledger(folder, environment, lambda: datetime.now(UTC))
+
+
+def _must_be_declared(documents: Documents, line: Line) -> None:
+    if line.key in documents.releases:
+        return
+    here = [use_case for environment, use_case in documents.releases if environment == line.environment]
+    if not here:
+        known = sorted({environment for environment, _ in documents.releases})
+        raise ShipwayError(f"no environment {line.environment!r} has a line", f"there are: {', '.join(known)}")
+    near = difflib.get_close_matches(line.use_case, here, n=1)
+    meant = f"; did you mean {near[0]!r}?" if near else ""
+    raise ShipwayError(
+        f"{line.environment} has no use case {line.use_case!r}{meant}", f"there are: {', '.join(sorted(here))}"
+    )
+
+
+def _dim() -> bool:
+    return not os.environ.get("NO_COLOR")

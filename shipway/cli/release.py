@@ -1,0 +1,170 @@
+"""`shipway release`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from shipway.errors import visible
+
+if TYPE_CHECKING:
+    from shipway.models.release import Release
+
+__all__ = ["command"]
+
+_CODES = """
+
+    \b
+    Exit codes: 0 done (or, of a dry run, it could be), 1 a failure, 4 refused: the plan does more than this move, a
+    gate is UNDECIDED or FAILED, or nobody agreed, 5 the plan could not be judged, 127 something is not installed.
+"""
+
+
+@click.group("release")
+def command() -> None:
+    """Bring a release into a line, step by step, and take it back for certain.
+
+    Each move edits the manifest releases/<environment>/<use-case>.yaml, plans that one stack, proves that the plan is
+    exactly this move, writes down how it is taken back, and then applies it. What the plan does beyond the move refuses
+    it.
+
+    \b
+      shipway release admit claims-triage --env test --from dev --reason RC-FEATURE
+      shipway release shadow claims-triage --env test          then canary, step, flip, stabilise, retire
+      shipway release rollback claims-triage --env test        takes it back, from a canary on
+      shipway release status claims-triage --env test
+    """
+
+
+def _line_options(function: Callable[..., None]) -> Callable[..., None]:
+    for option in (
+        click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON."),
+        click.option("--live", is_flag=True, help="The declared workspaces instead of the sandbox."),
+        click.option("--env", "environment", required=True, metavar="ENVIRONMENT", help="The environment."),
+        click.argument("use_case"),
+    ):
+        function = option(function)
+    return function
+
+
+def _move_options(function: Callable[..., None]) -> Callable[..., None]:
+    for option in (
+        click.option("--note", default="", metavar="TEXT", help="What the code does not say."),
+        click.option("--reason", default="", metavar="CODE", help="Why, by a code of the list; a wrong one prints it."),
+        click.option("--quiet", "-q", is_flag=True, help="Show neither the review nor the steps."),
+        click.option(
+            "--confirm",
+            "confirmed",
+            multiple=True,
+            metavar="NAME",
+            help="With --live: a protected environment to move.",
+        ),
+        click.option("--yes", "-y", is_flag=True, help="Apply without asking."),
+        click.option("--dry-run", is_flag=True, help="Show all of it, change nothing."),
+    ):
+        function = option(function)
+    return _line_options(function)
+
+
+def _onwards(name: str, summary: str) -> None:
+    """A command for a move that needs no more than to be named."""
+
+    @click.option("--override", metavar="GATE", help="Skip one gate; --reason says why, with a code OV-….")
+    def move(**given: Any) -> None:
+        _make(name, **given)
+
+    move.__doc__ = f"{summary}\n{_CODES}"
+    command.command(name)(_move_options(move))
+
+
+@command.command("admit")
+@click.option("--from", "source", metavar="ENVIRONMENT", help="The release that is live there.")
+@click.option("--release", "release_id", metavar="ID", help="The release of that name, in any environment of the line.")
+@click.option("--version", help="A new release: its wheel's version …")
+@click.option("--wheel-sha256", metavar="HEX", help="… its wheel's SHA-256 …")
+@click.option("--model-version", type=int, help="… and its model's version.")
+@click.option("--prompt-version", type=int, help="Of an agent: the prompt's version …")
+@click.option("--prompt-sha256", metavar="HEX", help="… and its text's SHA-256.")
+@click.option("--override", metavar="GATE", help="Skip one gate; --reason says why, with a code OV-….")
+@_move_options
+def admit(**given: Any) -> None:
+    """Put a release into the slot that waits. Nothing of it runs yet.
+
+    Which release: the one that is live in another environment (--from), one that the line has somewhere (--release), or
+    a new one (--version, --wheel-sha256, --model-version).
+    """
+    source, release_id = given.pop("source"), given.pop("release_id")
+    names = ("version", "wheel_sha256", "model_version", "prompt_version", "prompt_sha256")
+    parts = {name: given.pop(name) for name in names}
+    _make("admit", chosen=(source, release_id, parts), **given)
+
+
+_onwards("shadow", "Let the candidate run beside the live release, on the same input. Consumers see nothing of it.")
+_onwards("canary", "Give the first share of keys to the candidate.")
+_onwards("step", "Give the next share of keys to the candidate; those it has, it keeps.")
+_onwards("flip", "Give all keys to the candidate. The old release keeps running, so that it can come back whole.")
+_onwards("stabilise", "Say that the new release has proven itself.")
+_onwards("retire", "Stop the old release. From here on going back is a release of its own.")
+_onwards("abort", "Take the candidate out again, before any consumer has seen it.")
+_onwards("resume", "Go on where the line was held.")
+
+
+@command.command("hold")
+@_move_options
+def hold(**given: Any) -> None:
+    """Stand still, with a reason: until `resume`, only the ways back go on from there. Needs no Terraform."""
+    _make("hold", **given)
+
+
+def _make(
+    name: str,
+    *,
+    environment: str,
+    use_case: str,
+    live: bool,
+    as_json: bool,
+    dry_run: bool,
+    yes: bool,
+    confirmed: tuple[str, ...],
+    quiet: bool,
+    reason: str,
+    note: str,
+    override: str | None = None,
+    chosen: tuple[str | None, str | None, dict[str, Any]] | None = None,
+    anew: bool = False,
+) -> None:
+    from shipway.cli._release_choice import chosen_release, gate_named
+    from shipway.cli._release_text import done_json, done_text
+    from shipway.cli._releasing import Answers, Session, line_of
+    from shipway.release.carry_out import carry_out
+    from shipway.release.line import Request
+    from shipway.release.moves import Move
+    from shipway.release.reasons import reason_for
+
+    if as_json and not (yes or dry_run):
+        raise click.UsageError("--json cannot ask; add --yes or --dry-run")
+    move = Move(name)
+    why = reason_for(move, reason, note, overriding=override is not None)
+    gate = gate_named(override, move)
+    line = line_of(environment, use_case)
+    answers = Answers(live=live, yes=yes, confirmed=confirmed, quiet=quiet or as_json)
+    with Session.open(line, answers) as session:
+        candidate: Release | None = chosen_release(session.documents, line, *chosen) if chosen else None
+        request = Request(move, why, candidate=candidate, hold=why, override=gate, dry_run=dry_run, anew=anew)
+        done = carry_out(line, session.terms, request, session.ports)
+        if dry_run and not answers.quiet:
+            session.show(done.prepared)
+    click.echo(json.dumps(done_json(done), indent=2) if as_json else visible("\n".join(done_text(done))))
+    raise SystemExit(_code(done))
+
+
+def _code(done: Any) -> int:
+    """What the shell is told: of a dry run, whether the gates would let it through."""
+    if not all(one.passes for one in done.prepared.answers):
+        return 4
+    if done.read_back is not None and done.read_back.differs:
+        return 1
+    return 0

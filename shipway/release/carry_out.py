@@ -1,0 +1,252 @@
+"""Carrying out a move: the list of `steps`, walked; what is not proven is not done.
+
+manifest, ledger          -> what stands, what is recorded
+both manifests            -> two synthesized stacks (a rollback takes them from the ledger)
+stack, state              -> a saved plan, its changes, the proof, the way back
+gates, agreement          -> permission
+intent, manifest, apply, read-back, outcome
+"""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from typing import assert_never
+
+from shipway.errors import ShipwayError
+from shipway.ledger.entry import Entry, Result
+from shipway.models.release import ReleaseManifest
+from shipway.release.allowed import Case, prove
+from shipway.release.disagreement import Open, refuse_disagreement
+from shipway.release.entries import intent_of, keep_blobs, outcome_of, override_of_request
+from shipway.release.equality import Assertion, assert_equal
+from shipway.release.gates import Answer, Asked, NotPassed, ask_gates
+from shipway.release.inverse import Changes, changes_of
+from shipway.release.line import Line, Ports, Request, Terms, only_one, read_manifest
+from shipway.release.look import Seen, look, plan_stack
+from shipway.release.machine import advance, check_legal
+from shipway.release.moves import Move, row_of
+from shipway.release.prepared import Done, Planned, Prepared
+from shipway.release.read_back import ReadBack
+from shipway.release.record import Back, at_rest_before, back_of, shadow_before
+from shipway.release.refusals import refuse_other_way_back, refuse_unproven
+from shipway.release.settle import settle
+from shipway.release.steps import Stage, stages
+from shipway.release.way_back import read_now, way_back
+from shipway.release.writing import edited, write_manifest
+
+__all__ = ["carry_out"]
+
+
+def carry_out(line: Line, terms: Terms, request: Request, ports: Ports) -> Done:
+    """Make one move, or show what it would do; raises ShipwayError, and then says what was done and what was not."""
+    walk = _Walk(line, terms, request, ports)
+    with walk.held:
+        for stage in stages(row_of(request.move), dry_run=request.dry_run):
+            ports.tell(stage)
+            walk.do(stage)
+    return Done(walk.prepared, walk.outcome, walk.was_read, walk.equality)
+
+
+@dataclass
+class _Walk:
+    """What each step leaves for the next ones."""
+
+    line: Line
+    terms: Terms
+    request: Request
+    ports: Ports
+    held: ExitStack = field(default_factory=ExitStack)
+    seen: Seen = field(init=False)
+    content: bytes = field(init=False)
+    after: ReleaseManifest = field(init=False)
+    synths: tuple[bytes, bytes] = field(init=False)
+    planned: Planned | None = None
+    back: Back | None = None
+    back_changes: Changes = field(default_factory=Changes)
+    answers: tuple[Answer, ...] = ()
+    intent: Entry = field(init=False)
+    there: tuple[str, ReadBack] | None = None
+    equality: tuple[Assertion, ...] = ()
+    outcome: Entry | None = None
+
+    @property
+    def prepared(self) -> Prepared:
+        return Prepared(
+            self.line,
+            self.request,
+            self.seen,
+            self.content,
+            self.after,
+            self.planned,
+            self.back,
+            self.back_changes,
+            self.answers,
+        )
+
+    @property
+    def was_read(self) -> ReadBack | None:
+        return self.there[1] if self.there else None
+
+    def do(self, stage: Stage) -> None:  # noqa: C901 - one row for each step
+        match stage:
+            case Stage.LOCK:
+                self.held.enter_context(only_one(self.line))
+            case Stage.READ:
+                self.read()
+            case Stage.NEXT:
+                self.next()
+            case Stage.SYNTHESIZE:
+                self.synths = self.synthesize()
+            case Stage.PLAN:
+                saved, plan = plan_stack(self.line, self.ports, self.synths[1])
+                self.planned = Planned(*self.synths, saved, plan, changes_of(plan))
+            case Stage.PROVE:
+                self.prove()
+            case Stage.GATES:
+                self.gates()
+            case Stage.AGREE:
+                if not self.was_agreed:
+                    self.ports.agree(self.prepared)
+            case Stage.INTEND:
+                self.intend()
+            case Stage.WRITE:
+                self.write()
+            case Stage.APPLY:
+                self.apply()
+            case Stage.READ_BACK:
+                self.there = read_now(self.line, self.ports, self.made.synth_after)
+            case Stage.COMPARE:
+                self.compare()
+            case Stage.RECORD:
+                self.outcome = self.close(Result.DONE)
+            case _:
+                assert_never(stage)
+
+    @property
+    def made(self) -> Planned:
+        if self.planned is None:
+            raise AssertionError("a step that needs a plan before there is one")
+        return self.planned
+
+    @property
+    def was_agreed(self) -> bool:
+        """Whether the plan is the way back that was approved together with the way there."""
+        return self.request.move is Move.ROLLBACK and not self.request.anew and not self.request.committed
+
+    def read(self) -> None:
+        seen = look(self.line, self.ports)
+        if seen.recorded.open_intent is not None:
+            if self.request.dry_run:
+                raise Open(self.line, seen.recorded.open_intent)
+            settle(self.line, self.ports, seen, undo=row_of(self.request.move).backwards)
+            seen = look(self.line, self.ports)
+        if self.request.committed:
+            # What is in place is what the move leads to: it starts where the ledger says that the line stands.
+            content = self.ports.ledger.blobs.get(seen.recorded.manifest)
+            seen = replace(seen, content=content, manifest=read_manifest(content, self.line.file))
+        refuse_disagreement(self.line, seen.manifest, seen.recorded, self.ports.ledger.blobs)
+        self.seen = seen
+
+    def next(self) -> None:
+        old, request, percents = self.seen.manifest, self.request, self.terms.percents
+        check_legal(str(self.line), old, request.move, percents)
+        kept = self.line.manifest.read_bytes() if request.committed else self.kept()
+        if kept is not None:
+            self.content, self.after = kept, read_manifest(kept, self.line.file)
+            return
+        why = request.hold or request.reason
+        self.after = advance(str(self.line), old, request.move, percents, candidate=request.candidate, reason=why)
+        self.content = edited(self.seen.content, self.after)
+
+    def kept(self) -> bytes | None:
+        """Of a way back, the manifest that it restores, byte for byte; None for a move onwards."""
+        match self.request.move:
+            case Move.ABORT:
+                digest = at_rest_before(self.seen.entries, self.line.key)
+            case Move.ROLLBACK:
+                digest = shadow_before(self.seen.entries, self.line.key)
+            case _:
+                return None
+        if not digest:
+            raise ShipwayError(
+                f"the ledger has no manifest of {self.line} to go back to: it was brought here by other means",
+                f"put {self.line.file} back with git, and carry that out: shipway release apply",
+            )
+        return self.ports.ledger.blobs.get(digest)
+
+    def synthesize(self) -> tuple[bytes, bytes]:
+        last = self.seen.recorded.last
+        if self.was_agreed and last is not None and (back := back_of(last)) is not None:
+            blobs = self.ports.ledger.blobs
+            return blobs.get(str(last.details["synth_after"])), blobs.get(back.synth)
+        before, after = self.ports.synthesize([self.seen.manifest, self.after])
+        return before, after
+
+    def prove(self) -> None:
+        move, planned, recorded = self.request.move, self.made, self.seen.recorded
+        back, blobs = back_of(recorded.last), self.ports.ledger.blobs
+        if self.was_agreed and back is not None:
+            refuse_other_way_back(self.line, planned.plan, planned.changes, back, Changes.read(blobs.get(back.inverse)))
+        else:
+            case = Case(
+                self.line.stack, self.line.use_case, self.terms.kind, row_of(move), self.seen.manifest, self.after
+            )
+            last = recorded.last.details.get("synth_after") if recorded.last else None
+            applied = blobs.get(last) if isinstance(last, str) else planned.synth_before
+            proof = prove(planned.plan, case, applied, planned.synth_after)
+            refuse_unproven(self.line, move, proof, recorded=bool(recorded.manifest))
+        self.back, self.back_changes = way_back(self.line, self.ports, move, self.seen, planned)
+
+    def gates(self) -> None:
+        terms, inverse = self.terms, self.back.inverse if self.back else ""
+        asked = Asked(
+            self.seen.manifest, self.after, self.seen.recorded, terms.soak, terms.window, self.ports.clock(), inverse
+        )
+        mine = f"{self.ports.actor}, {self.request.reason}"
+        self.answers = tuple(
+            replace(one, overridden=mine) if one.gate is self.request.override and not one.passes else one
+            for one in ask_gates(row_of(self.request.move), asked, self.ports.evidence)
+        )
+        if not self.request.dry_run and not all(one.passes for one in self.answers):
+            raise NotPassed(str(self.line), self.request.move.value, self.answers)
+
+    def intend(self) -> None:
+        ledger, head = self.ports.ledger, self.seen.head
+        keep_blobs(ledger.blobs, self.prepared)
+        if self.request.override is not None:
+            over = override_of_request(self.line, self.request, self.ports, self.after.candidate.id)
+            head = ledger.append(over, head).hash
+        self.intent = ledger.append(intent_of(self.prepared, self.ports.actor), head)
+
+    def write(self) -> None:
+        now = self.line.manifest.read_bytes()
+        if now not in (self.seen.content, self.content):
+            self.close(Result.UNDONE)
+            raise ShipwayError(
+                f"{self.line.file} was edited while this was decided; nothing was done",
+                "look at it, and run the same command again",
+            )
+        if now != self.content:
+            write_manifest(self.line.manifest, self.content)
+
+    def apply(self) -> None:
+        if not self.made.saved.changes:
+            return
+        try:
+            self.ports.terraform.apply(self.line.folder, self.made.saved.file)
+        except ShipwayError as error:
+            raise ShipwayError(
+                f"{error.message}\n{self.line} may stand between two manifests",
+                "mend what Terraform names and run any move of the line: it first goes on where this one stopped; "
+                "`abort` or `rollback` take it back instead",
+            ) from error
+
+    def compare(self) -> None:
+        back = back_of(self.seen.recorded.last)
+        if back is not None and self.there is not None:
+            self.equality = assert_equal(self.line, self.ports, back, self.made.changes, self.there[1])
+
+    def close(self, result: Result) -> Entry:
+        entry = outcome_of(self.intent, self.prepared, result, self.there, self.equality)
+        return self.ports.ledger.append(entry, self.intent.hash)

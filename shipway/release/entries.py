@@ -1,0 +1,108 @@
+"""A move as the ledger is told of it: the intent with all that is needed to go on or to go back, and the outcome."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from pydantic import JsonValue
+
+from shipway.ledger.blobs import Blobs, digest_of
+from shipway.ledger.entry import Act, Entry, Kind, Result
+from shipway.release.equality import Assertion
+from shipway.release.gates import Answer, expiry
+from shipway.release.line import Line, Ports, Request
+from shipway.release.moves import Move, row_of
+from shipway.release.prepared import Prepared
+from shipway.release.read_back import ReadBack
+from shipway.release.record import standing
+
+__all__ = ["intent_of", "keep_blobs", "outcome_of", "override_of_request"]
+
+
+def keep_blobs(blobs: Blobs, prepared: Prepared) -> None:
+    """Everything that the entries name, before they name it."""
+    contents = [prepared.seen.content, prepared.content, prepared.back_changes.as_bytes()]
+    if prepared.planned is not None:
+        planned = prepared.planned
+        contents += [planned.synth_before, planned.synth_after, planned.changes.as_bytes()]
+    for content in contents:
+        blobs.put(content)
+
+
+def intent_of(prepared: Prepared, actor: str) -> Entry:
+    """What is about to be done."""
+    move, planned, back = prepared.request.move, prepared.planned, prepared.back
+    # What the move is about: the release that comes in, or the one that goes.
+    about = prepared.seen.manifest if move in (Move.ABORT, Move.ROLLBACK, Move.RETIRE) else prepared.after
+    return Entry(
+        kind=Kind.INTENT,
+        environment=prepared.line.environment,
+        use_case=prepared.line.use_case,
+        move=move.value,
+        actor=actor,
+        release=about.candidate.id,
+        reason=prepared.request.reason,
+        before=digest_of(prepared.seen.content),
+        after=digest_of(prepared.content),
+        plan=planned.changes.digest if planned else "",
+        inverse=back.inverse if back else "",
+        details=_details(prepared),
+        # Git hears of it afterwards; what is committed already it knows.
+        back_fill=row_of(move).backwards and not prepared.request.committed,
+    )
+
+
+def _details(prepared: Prepared) -> dict[str, JsonValue]:
+    found: dict[str, JsonValue] = {"gates": {one.gate.value: _told(one) for one in prepared.answers}}
+    last = prepared.seen.recorded.last
+    if prepared.planned is not None:
+        found["synth_before"] = digest_of(prepared.planned.synth_before)
+        found["synth_after"] = digest_of(prepared.planned.synth_after)
+    elif last is not None and "synth_after" in last.details:
+        found["synth_after"] = last.details["synth_after"]
+    if prepared.back is not None:
+        found["back"] = prepared.back.as_json()
+    return found
+
+
+def outcome_of(
+    intent: Entry,
+    prepared: Prepared,
+    result: Result,
+    there: tuple[str, ReadBack] | None,
+    equality: tuple[Assertion, ...] = (),
+) -> Entry:
+    """How it ended. `there` is the digest of the state, and what was read back."""
+    details: dict[str, JsonValue] = dict(intent.details)
+    if there is not None:
+        details["state"] = there[0]
+        details["read_back"] = {"digest": there[1].digest, "differs": list(there[1].differs)}
+    if equality:
+        details["equality"] = {one.name: {"verdict": one.verdict.name, "reason": one.reason} for one in equality}
+    return replace(
+        intent,
+        kind=Kind.OUTCOME,
+        closes=intent.hash,
+        result=result,
+        stands=standing(prepared.after) if result is Result.DONE else None,
+        details=details,
+    )
+
+
+def override_of_request(line: Line, request: Request, ports: Ports, release: str) -> Entry:
+    """That somebody lets this move skip a gate: an entry of its own, so that it is found."""
+    return Entry(
+        kind=Kind.EVENT,
+        environment=line.environment,
+        use_case=line.use_case,
+        move=Act.OVERRIDE.value,
+        actor=ports.actor,
+        release=release,
+        reason=request.reason,
+        details={"gate": request.override.value if request.override else "", "expires": expiry(ports.clock())},
+    )
+
+
+def _told(answer: Answer) -> JsonValue:
+    told: dict[str, JsonValue] = {"verdict": answer.verdict.name, "reason": answer.reason}
+    return {**told, "overridden": answer.overridden} if answer.overridden else told

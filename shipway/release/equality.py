@@ -1,0 +1,64 @@
+"""Whether a way back restored what there was: six assertions, each with its own answer.
+
+An empty plan alone proves nothing: a resource that was replaced gives one too (research/releases.md, 3.6).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from shipway.errors import ShipwayError
+from shipway.ledger.blobs import digest_of
+from shipway.release.inverse import Changes, changes_of
+from shipway.release.line import Line, Ports
+from shipway.release.look import plan_stack
+from shipway.release.read_back import ReadBack, state_digest
+from shipway.release.record import Back
+from shipway.verdict import Verdict
+
+__all__ = ["Assertion", "assert_equal"]
+
+
+@dataclass(frozen=True, slots=True)
+class Assertion:
+    """One of the six."""
+
+    name: str
+    verdict: Verdict
+    reason: str
+
+
+def assert_equal(line: Line, ports: Ports, back: Back, made: Changes, there: ReadBack) -> tuple[Assertion, ...]:
+    """Hold what is there after a way back against what was recorded before it was needed.
+
+    `made` is what the way back changed, `there` what was read afterwards.
+    """
+    synth = (line.folder / "cdk.tf.json").read_bytes()
+    state = ports.terraform.state(line.folder)
+    return (
+        _same("manifest", "the manifest's bytes", digest_of(line.manifest.read_bytes()), back.manifest),
+        _same("synth", "the synthesized stack", digest_of(synth), back.synth),
+        _same("plan", "what the plan did", made.digest, back.inverse),
+        _empty(line, ports, synth),
+        _same("state", "what is authored in the state", state_digest(synth, state), back.state),
+        _same("read-back", "what the objects say", there.digest, back.read_back),
+    )
+
+
+def _same(name: str, what: str, got: str, wanted: str) -> Assertion:
+    if not wanted:
+        return Assertion(name, Verdict.UNDECIDED, f"{what}: nothing was recorded to compare with")
+    if got == wanted:
+        return Assertion(name, Verdict.PASSED, f"{what}: {got[:12]}, as before")
+    return Assertion(name, Verdict.FAILED, f"{what}: {got[:12]}, and before it was {wanted[:12]}")
+
+
+def _empty(line: Line, ports: Ports, synth: bytes) -> Assertion:
+    try:
+        saved, plan = plan_stack(line, ports, synth)
+    except ShipwayError as error:
+        return Assertion("re-plan", Verdict.UNDECIDED, f"it cannot be planned again: {error.message.splitlines()[0]}")
+    found = len(changes_of(plan).by_place)
+    if saved.changes or found or plan.gaps:
+        return Assertion("re-plan", Verdict.FAILED, f"planned again, it would change {found} things more")
+    return Assertion("re-plan", Verdict.PASSED, "planned again, there is nothing to do")

@@ -1,0 +1,50 @@
+"""Looking at a line: what its manifest and its ledger say, and what Terraform would do with a stack of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from shipway.deploy.runner import SavedPlan
+from shipway.errors import ShipwayError
+from shipway.ledger.entry import GENESIS, Entry
+from shipway.ledger.fold import Recorded, fold
+from shipway.models.release import ReleaseManifest
+from shipway.plan.model import Plan
+from shipway.plan.read import read_plan
+from shipway.plan.synth import construct_paths
+from shipway.release.line import Line, Ports, read_manifest
+
+__all__ = ["Seen", "look", "plan_stack"]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What stands: the manifest in the project, and what the ledger adds up to."""
+
+    content: bytes
+    manifest: ReleaseManifest
+    entries: tuple[Entry, ...]
+    recorded: Recorded
+
+    @property
+    def head(self) -> str:
+        """Up to where the ledger was read."""
+        return self.entries[-1].hash if self.entries else GENESIS
+
+
+def look(line: Line, ports: Ports) -> Seen:
+    """What stands now; raises ShipwayError."""
+    try:
+        content = line.manifest.read_bytes()
+    except OSError as error:
+        raise ShipwayError(f"{line.file}: {error.strerror}", "name a use case that has a manifest there") from error
+    entries = ports.ledger.entries()
+    return Seen(content, read_manifest(content, line.file), entries, fold(entries, line.key))
+
+
+def plan_stack(line: Line, ports: Ports, synth: bytes) -> tuple[SavedPlan, Plan]:
+    """Plan one synthesized stack where nothing else is planned; raises ShipwayError."""
+    line.folder.mkdir(parents=True, exist_ok=True)
+    (line.folder / "cdk.tf.json").write_bytes(synth)
+    saved = ports.terraform.plan(line.folder, ports.plans / f"{line.stack}.tfplan")
+    return saved, read_plan(ports.terraform.show(line.folder, saved.file), line.stack, construct_paths(line.folder))

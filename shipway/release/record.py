@@ -1,0 +1,86 @@
+"""What the ledger is told of a move: the intent before, the outcome after, and by which blobs it is taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+
+from pydantic import JsonValue
+
+from shipway.errors import ShipwayError
+from shipway.ledger.entry import Entry, Kind, Result, Standing
+from shipway.models.release import Phase, ReleaseManifest
+from shipway.release.moves import Move
+
+__all__ = ["Back", "at_rest_before", "back_of", "shadow_back", "shadow_before", "standing"]
+
+
+@dataclass(frozen=True, slots=True)
+class Back:
+    """The way back from where the line stands: what it leads to, all of it in blobs, and what its plan must do."""
+
+    move: str
+    """`rollback` or `abort`."""
+    manifest: str
+    """The digest of the manifest that it restores."""
+    synth: str
+    """The digest of the synthesized stack that it applies."""
+    inverse: str
+    """The digest of the normalised plan, and of the blob that holds it."""
+    state: str = ""
+    """The digest of what is authored in the state to which it leads; empty where nobody looked."""
+    read_back: str = ""
+    """The digest of what the objects say there; empty where nobody looked."""
+
+    def as_json(self) -> dict[str, JsonValue]:
+        """As it stands in an entry's details."""
+        return {name: str(value) for name, value in asdict(self).items()}
+
+
+def back_of(entry: Entry | None) -> Back | None:
+    """The way back that an entry records; None where there is none."""
+    found = entry.details.get("back") if entry is not None else None
+    if not isinstance(found, Mapping):
+        return None
+    try:
+        return Back(**{name: str(value) for name, value in found.items()})
+    except TypeError as error:
+        raise ShipwayError(f"the ledger's way back cannot be read: {error}", "shipway ledger verify") from error
+
+
+def standing(manifest: ReleaseManifest) -> Standing:
+    """Where a line with this manifest stands."""
+    resting = manifest.phase is Phase.AT_REST
+    return Standing(
+        phase=manifest.phase.value,
+        active=manifest.active.value,
+        live=manifest.release(manifest.active).id,
+        candidate=None if resting else manifest.candidate.id,
+        percent=manifest.percent,
+        hold=manifest.hold,
+    )
+
+
+def at_rest_before(entries: Iterable[Entry], line: tuple[str, str]) -> str:
+    """The digest of the manifest from before the last admission; empty where the ledger has none."""
+    return _before(entries, line, Move.ADMIT)
+
+
+def shadow_before(entries: Iterable[Entry], line: tuple[str, str]) -> str:
+    """The digest of the manifest from before the last canary began; empty where the ledger has none."""
+    return _before(entries, line, Move.CANARY)
+
+
+def shadow_back(entries: Iterable[Entry], key: tuple[str, str]) -> Back | None:
+    """The way back that was recorded when the line went into shadow."""
+    done = [one for one in entries if one.line == key and one.move == Move.SHADOW.value and one.result is Result.DONE]
+    return back_of(done[-1]) if done else None
+
+
+def _before(entries: Iterable[Entry], line: tuple[str, str], move: Move) -> str:
+    found = ""
+    for entry in entries:
+        done = entry.kind is Kind.OUTCOME and entry.result is Result.DONE
+        if entry.line == line and entry.move == move.value and done:
+            found = entry.before
+    return found

@@ -1,0 +1,78 @@
+"""Why a move is not made: its plan does more, or less, or cannot be judged; and what to do then."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from shipway.errors import ShipwayError
+from shipway.plan.model import Plan
+from shipway.plan.text import clip, visible
+from shipway.release.allowed import Proof
+from shipway.release.disagreement import Disagreement
+from shipway.release.inverse import Changes
+from shipway.release.line import Line
+from shipway.release.moves import Move
+from shipway.release.record import Back
+
+__all__ = ["CannotJudge", "Refused", "refuse_other_way_back", "refuse_unproven"]
+
+
+class Refused(ShipwayError):
+    """A plan that is not exactly its move."""
+
+    exit_code = 4
+
+
+class CannotJudge(ShipwayError):
+    """A plan of which something is not known."""
+
+    exit_code = 5
+
+
+def refuse_unproven(line: Line, move: Move, proof: Proof, *, recorded: bool) -> None:
+    """Raises CannotJudge, Disagreement or Refused for a plan that is not exactly its move."""
+    if proof.unknown:
+        raise CannotJudge(f"{line}: the plan of this {move.value} cannot be judged\n{_listed(proof.unknown)}")
+    # A plan that does more than its move is said before what is there: one change explains both, mostly.
+    if proof.residual:
+        raise Refused(
+            f"{line}: the plan does what no {move.value} explains\n{_listed((*proof.residual, *proof.standing))}",
+            f"nothing was done; bring these in by themselves (shipway deploy {line.stack}), or take them out",
+        )
+    if proof.standing:
+        raise Disagreement.of_objects(line, proof.standing, recorded=recorded)
+
+
+def refuse_other_way_back(line: Line, plan: Plan, made: Changes, back: Back, recorded: Changes) -> None:
+    """Raises Refused where a plan is not the way back that was written down."""
+    if plan.gaps or plan.errored or plan.complete is False:
+        raise CannotJudge(
+            f"{line}: the plan of this way back cannot be judged\n{_listed(gap.message for gap in plan.gaps)}",
+            _anew(line, back),
+        )
+    if made.digest == back.inverse:
+        return
+    more = [one for one in made.by_place.items() if recorded.by_place.get(one[0]) != one[1]]
+    missing = [place for place in recorded.by_place if place not in made.by_place]
+    said = [f"also: {place[0]}: {place[1]}: {_short(one.before)} -> {_short(one.after)}" for place, one in more]
+    said += [f"missing: {address}: {path}" for address, path in missing]
+    raise Refused(
+        f"{line}: the plan is not the way back that was written down ({back.inverse[:12]}), "
+        f"so somebody changed something since\n{_listed(said)}",
+        _anew(line, back),
+    )
+
+
+def _anew(line: Line, back: Back) -> str:
+    return (
+        "nothing was done; to go back from what is there now, with somebody to agree: "
+        f"shipway release {back.move} {line.use_case} --env {line.environment} --anew"
+    )
+
+
+def _listed(items: Iterable[str]) -> str:
+    return "\n".join(f"  - {item}" for item in items)
+
+
+def _short(value: object) -> str:
+    return clip(visible(str(value)), 80)
