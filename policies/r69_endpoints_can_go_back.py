@@ -83,7 +83,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from policies._rule import Answer, Block, Leaf, Rule, failed, is_no, passed, unknown
-from policies._values import between, is_given, whole
+from policies._values import between, given, is_given, whole
 
 
 class EndpointsCanGoBack(Rule):
@@ -120,7 +120,7 @@ def _pinned(entity: Block) -> Iterator[Answer]:
         hidden = any(model.unknown for model in external)
         yield unknown(f"{entity.path}.external_model", "not known before apply") if hidden else passed()
         return
-    yield entity.leaf("entity_name").must(is_given, "wanted the model's name")
+    yield given(entity.leaf("entity_name"), "databricks_registered_model")
     yield entity.leaf("entity_version").must(lambda version: bool(whole(version)), "wanted a version's number")
 
 

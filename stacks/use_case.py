@@ -7,7 +7,7 @@ from typing import assert_never
 from binding import Construct
 from shipway.models.deployment import AgentWorkload, JobsWorkload, LineStack, ServingWorkload
 from stacks.base import ShipwayStack
-from workloads import UseCaseModel, add_jobs
+from workloads import PointerFile, ServingEndpoint, UseCaseModel, add_jobs
 
 __all__ = ["UseCase"]
 
@@ -17,11 +17,13 @@ class UseCase(ShipwayStack):
 
     def __init__(self, scope: Construct, spec: LineStack) -> None:
         super().__init__(scope, spec)
-        UseCaseModel(self, "model", spec=spec.model)
+        model = UseCaseModel(self, "model", spec=spec.model)
         match spec.workload:
             case JobsWorkload() as workload:
                 add_jobs(self, workload, run_principal=spec.run_principal)
-            case ServingWorkload() | AgentWorkload():
-                pass
+            case ServingWorkload() as workload:
+                ServingEndpoint(self, "endpoint", spec=workload, model=model)
+            case AgentWorkload() as workload:
+                PointerFile(self, "pointer", spec=workload)
             case _:
                 assert_never(spec.workload)

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from cdktf_cdktf_provider_databricks.entitlements import *
     from cdktf_cdktf_provider_databricks.entity_tag_assignment import *
     from cdktf_cdktf_provider_databricks.external_location import *
+    from cdktf_cdktf_provider_databricks.file import *
     from cdktf_cdktf_provider_databricks.grant import *
     from cdktf_cdktf_provider_databricks.grants import *
     from cdktf_cdktf_provider_databricks.group import *
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from cdktf_cdktf_provider_databricks.job import *
     from cdktf_cdktf_provider_databricks.metastore import *
     from cdktf_cdktf_provider_databricks.metastore_assignment import *
+    from cdktf_cdktf_provider_databricks.model_serving import *
     from cdktf_cdktf_provider_databricks.mws_credentials import *
     from cdktf_cdktf_provider_databricks.mws_customer_managed_keys import *
     from cdktf_cdktf_provider_databricks.mws_log_delivery import *

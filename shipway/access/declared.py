@@ -178,7 +178,10 @@ def _line(stack: LineStack) -> Iterator[Part]:
             for job_name in workload.job_names:
                 job = Securable(Kind.JOB, job_name, here, f"{Kind.WORKSPACE}:{here}")
                 yield job, [Held(one.group, one.level, job.id) for one in workload.job.permissions]
-        case ServingWorkload() | AgentWorkload():
+        case ServingWorkload() as workload:
+            endpoint = Securable(Kind.ENDPOINT, workload.endpoint_name, here, f"{Kind.WORKSPACE}:{here}")
+            yield endpoint, [Held(one.group, one.level, endpoint.id) for one in workload.permissions]
+        case AgentWorkload():
             pass
         case _:
             assert_never(stack.workload)

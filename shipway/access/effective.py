@@ -81,6 +81,7 @@ class Right:
 # What an admin has on each object of the workspace: the highest level that can be given to somebody.
 _ADMINS_LEVEL = {
     Kind.JOB: "CAN_MANAGE",
+    Kind.ENDPOINT: "CAN_MANAGE",
     Kind.SECRET_SCOPE: "MANAGE",
     Kind.CLUSTER_POLICY: "CAN_MANAGE",
     Kind.WAREHOUSE: "CAN_MANAGE",

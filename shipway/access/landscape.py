@@ -26,6 +26,7 @@ class Kind(StrEnum):
     EXTERNAL_LOCATION = "external-location"
     STORAGE_CREDENTIAL = "storage-credential"
     JOB = "job"
+    ENDPOINT = "endpoint"
     SECRET_SCOPE = "secret-scope"  # noqa: S105 - a kind of object, not a secret
     CLUSTER_POLICY = "cluster-policy"
     WAREHOUSE = "warehouse"

@@ -40,11 +40,17 @@ _TYPES = {
     "databricks_registered_model": Kind.MODEL,
     "databricks_sql_table": Kind.TABLE,
     "databricks_job": Kind.JOB,
+    "databricks_model_serving": Kind.ENDPOINT,
     "databricks_cluster_policy": Kind.CLUSTER_POLICY,
     "databricks_secret_scope": Kind.SECRET_SCOPE,
     "databricks_sql_endpoint": Kind.WAREHOUSE,
 }
-_PERMISSIONS = {"/jobs/": Kind.JOB, "/cluster-policies/": Kind.CLUSTER_POLICY, "/sql/warehouses/": Kind.WAREHOUSE}
+_PERMISSIONS = {
+    "/jobs/": Kind.JOB,
+    "/cluster-policies/": Kind.CLUSTER_POLICY,
+    "/serving-endpoints/": Kind.ENDPOINT,
+    "/sql/warehouses/": Kind.WAREHOUSE,
+}
 _IDENTITIES = {
     "databricks_group": (PrincipalKind.GROUP, "display_name"),
     "databricks_service_principal": (PrincipalKind.SERVICE_PRINCIPAL, "display_name"),
@@ -170,7 +176,8 @@ class _Reader:
         if f"{kind}:{name}" not in self.securables:
             # A catalog that is shared is seen from two workspaces; it is the one's that is asked for first.
             self._add(Securable(kind, name, one.environment, parent_id, owner))
-        self.by_key[one.environment, kind, one.id] = f"{kind}:{name}"
+        # An endpoint is found by its name; what is said of it is said of another id.
+        self.by_key[one.environment, kind, one.text("serving_endpoint_id") or one.id] = f"{kind}:{name}"
 
     def right(self, one: _Object) -> None:
         """Grants, access lists, assignments to workspaces, entitlements, roles on service principals."""

@@ -65,6 +65,7 @@ PRIVILEGES: Mapping[Kind, tuple[str, ...]] = {
     Kind.EXTERNAL_LOCATION: get_args(LocationPrivilege),
     Kind.STORAGE_CREDENTIAL: get_args(CredentialPrivilege),
     Kind.JOB: ("CAN_VIEW", "CAN_MANAGE_RUN", "IS_OWNER", "CAN_MANAGE"),
+    Kind.ENDPOINT: ("CAN_VIEW", "CAN_QUERY", "CAN_MANAGE"),
     Kind.SECRET_SCOPE: ("READ", "WRITE", "MANAGE"),
     Kind.CLUSTER_POLICY: ("CAN_USE", "CAN_MANAGE"),
     Kind.WAREHOUSE: ("CAN_VIEW", "CAN_USE", "CAN_MONITOR", "IS_OWNER", "CAN_MANAGE"),
@@ -105,6 +106,7 @@ IMPLIED: Mapping[Kind, Mapping[str, tuple[str, ...]]] = {
         "IS_OWNER": ("CAN_VIEW", "CAN_MANAGE_RUN"),
         "CAN_MANAGE": ("CAN_VIEW", "CAN_MANAGE_RUN"),
     },
+    Kind.ENDPOINT: {"CAN_QUERY": ("CAN_VIEW",), "CAN_MANAGE": ("CAN_VIEW", "CAN_QUERY")},
     Kind.SECRET_SCOPE: {"WRITE": ("READ",), "MANAGE": ("READ", "WRITE")},
     Kind.CLUSTER_POLICY: {"CAN_MANAGE": ("CAN_USE",)},
     # CAN_USE runs queries and does not see others'.

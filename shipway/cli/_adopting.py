@@ -27,7 +27,7 @@ from shipway.adopt.report import as_json, exit_code, summary
 from shipway.adopt.suggest import suggestions_text
 from shipway.cli._source import SANDBOX, observe
 from shipway.errors import ShipwayError
-from shipway.models.deployment import JobsWorkload, LandingZoneStack, LineStack
+from shipway.models.deployment import JobsWorkload, LandingZoneStack, LineStack, ServingWorkload
 from shipway.models.load import Documents, load
 from shipway.models.names import EnvironmentName, Names
 from shipway.models.resolve import resolve
@@ -209,3 +209,5 @@ def _claims(documents: Documents, environment: str) -> Iterator[Claim]:
             yield "databricks_registered_model", f"{model.catalog}.{model.schema_name}.{model.name}"
             if isinstance(stack.workload, JobsWorkload):
                 yield from (("databricks_job", name) for name in stack.workload.job_names)
+            elif isinstance(stack.workload, ServingWorkload):
+                yield "databricks_model_serving", stack.workload.endpoint_name

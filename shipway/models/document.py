@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Sequence
-from typing import Annotated, Any, TypeVar, get_args
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Annotated, Any, ClassVar, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -30,6 +30,9 @@ class Document(BaseModel):
     """Base of all that people write: unknown keys are errors, nothing changes after reading."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=False, use_attribute_docstrings=True)
+
+    refused: ClassVar[Mapping[str, str]] = {}
+    """Keys that somebody may look for here and that are left out on purpose, with the reason."""
 
 
 Model = TypeVar("Model", bound=Document)
@@ -80,6 +83,8 @@ def _problem(model: type[Document], source: Source, detail: Any) -> Problem:
     at = source.at(path)
     got = "a value that is not shown" if detail["type"] == HIDDEN_VALUE else _short(detail["input"])
     match detail["type"]:
+        case "extra_forbidden" if reason := _refusal(model, path):
+            return Problem("left-out-on-purpose", f"{name}: {reason}", at, "remove it")
         case "extra_forbidden":
             known = _known_keys(model, path[:-1])
             message = f"{name}: unknown key, got {got}{suggestion(str(path[-1]), known)}"
@@ -135,14 +140,24 @@ def _document_path(data: Any, loc: tuple[str | int, ...]) -> Path_:
     return tuple(path)
 
 
+def _refusal(model: type[Document], path: Path_) -> str:
+    """Why there is no key at `path`, where somebody wrote down why."""
+    return next((cls.refused[str(path[-1])] for cls in _models_at(model, path[:-1]) if path[-1] in cls.refused), "")
+
+
 def _known_keys(model: type[Document], path: Path_) -> set[str]:
-    """The keys a mapping at `path` may have, following the models' annotations."""
+    """The keys a mapping at `path` may have."""
+    return {field.alias or name for cls in _models_at(model, path) for name, field in cls.model_fields.items()}
+
+
+def _models_at(model: type[Document], path: Path_) -> set[type[Document]]:
+    """The models that a mapping at `path` may be of, following the annotations."""
     here: set[type[Document]] = {model}
     for step in path:
         annotations = [cls.model_fields[str(step)].annotation for cls in here if str(step) in cls.model_fields]
         # A step that is no field is a user's key or an index: it stays within the models found so far.
         here = {found for annotation in annotations for found in _models_in(annotation)} if annotations else here
-    return {field.alias or name for cls in here for name, field in cls.model_fields.items()}
+    return here
 
 
 def _models_in(annotation: Any) -> set[type[Document]]:

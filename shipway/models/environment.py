@@ -20,6 +20,7 @@ from shipway.models.perimeter import IpPerimeter
 from shipway.models.privileges import (
     CatalogPrivilege,
     CredentialPrivilege,
+    EndpointPermission,
     Entitlement,
     JobPermission,
     LocationPrivilege,
@@ -54,6 +55,9 @@ class RoleAccess(Document):
     """On that location's storage credential."""
 
     job: JobPermission | None = None
+    endpoint: EndpointPermission | None = None
+    """On the endpoint of a use case that serves a model."""
+
     secrets: SecretPermission | None = None
     cluster_policies: Flag = False
     """Whether the role may start clusters under this environment's policies."""

@@ -8,6 +8,8 @@ from shipway.models.bundle import Bundle, Job
 from shipway.models.environment import Environment
 from shipway.models.names import Names
 from shipway.models.release import ReleaseManifest
+from shipway.models.serving import Endpoint
+from shipway.pointer.pointer import Pointer, salt_of
 
 __all__ = ["Line"]
 
@@ -27,6 +29,21 @@ class Line:
         if self.bundle.job is None:
             raise ValueError(f"{self.names.use_case} is of kind {self.bundle.kind} and has no job")
         return self.bundle.job
+
+    @property
+    def endpoint(self) -> Endpoint:
+        """The bundle's endpoint; only of kinds that have one, which `checks_kinds` has seen to."""
+        if self.bundle.endpoint is None:
+            raise ValueError(f"{self.names.use_case} is of kind {self.bundle.kind} and has no endpoint")
+        return self.bundle.endpoint
+
+    @property
+    def pointer(self) -> Pointer:
+        """What consumers get, by slots."""
+        active, candidate = self.manifest.active, self.manifest.candidate
+        if self.manifest.percent is None:
+            return Pointer(active)
+        return Pointer(active, active.other, self.manifest.percent, salt_of(self.names.use_case, candidate.id))
 
     @property
     def tags(self) -> dict[str, str]:

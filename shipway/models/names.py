@@ -102,6 +102,9 @@ MODEL = Kind("registered model", "<model>", _SNAKE, 63, "no backticks in SQL; Un
 JOB = Kind(
     "job", "<use-case>-<blue|green|router>-<environment>", _KEBAB, 100, "Databricks allows 4,096 bytes; lists cut"
 )
+ENDPOINT = Kind(
+    "serving endpoint", "<use-case>-<environment>", rf"(?!databricks-){_KEBAB}", 63, "`databricks-` is Databricks' own"
+)
 GROUP = Kind("group", "<organisation>-<use-case>-<role>[-<environment>]", _KEBAB, 100, _OURS)
 SERVICE_PRINCIPAL = Kind("service principal", "sp-<use-case>-<deploy|run>-<environment>", _KEBAB, 80, _OURS)
 WORKSPACE = Kind(
@@ -143,6 +146,7 @@ KINDS = (
     VOLUME,
     MODEL,
     JOB,
+    ENDPOINT,
     GROUP,
     SERVICE_PRINCIPAL,
     WORKSPACE,
@@ -278,6 +282,20 @@ class Names:
     def router(self) -> str:
         """The job that consumers and schedules start: it runs the live slot."""
         return JOB.check(f"{self.use_case}-router-{self.environment}")
+
+    @property
+    def endpoint(self) -> str:
+        """The endpoint that serves this use case's model."""
+        return ENDPOINT.check(f"{self.use_case}-{self.environment}")
+
+    @property
+    def inference_table(self) -> str:
+        """What the table of the endpoint's requests and answers begins with; Databricks adds `_payload`."""
+        return DATA.check(f"{self.use_case.replace('-', '_')}_endpoint")
+
+    def pointer_file(self, domain: str, schema: str) -> str:
+        """The file that says which release a conversation of this agent gets."""
+        return f"/Volumes/{self.catalog(domain)}/{self.schema(schema)}/{self.volume()}/pointer.json"
 
     def group(self, role: Role) -> str:
         """The group of those who stand in `role` to this use case."""

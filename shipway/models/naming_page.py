@@ -35,6 +35,8 @@ def page() -> str:
         "names.volume()": names.volume(),
         "names.job(Slot.BLUE)": names.job(Slot.BLUE),
         "names.router": names.router,
+        "names.endpoint": names.endpoint,
+        "names.pointer_file('claims', 'triage')": names.pointer_file("claims", "triage"),
         **{f"names.group(Role.{role.name})": names.group(role) for role in Role},
         "names.deploy_principal": names.deploy_principal,
         "names.run_principal": names.run_principal,

@@ -12,6 +12,7 @@ __all__ = [
     "BindingType",
     "CatalogPrivilege",
     "CredentialPrivilege",
+    "EndpointPermission",
     "Entitlement",
     "FunctionPrivilege",
     "IsolationMode",
@@ -85,6 +86,7 @@ LocationPrivilege = Literal[
 IsolationMode = Literal["ISOLATED", "OPEN"]
 BindingType = Literal["BINDING_TYPE_READ_ONLY", "BINDING_TYPE_READ_WRITE"]
 JobPermission = Literal["CAN_VIEW", "CAN_MANAGE_RUN", "CAN_MANAGE"]
+EndpointPermission = Literal["CAN_VIEW", "CAN_QUERY", "CAN_MANAGE"]
 SecretPermission = Literal["READ", "WRITE", "MANAGE"]
 # Without IS_OWNER: who applies owns what it makes, and another owner is a difference in every plan (#3730).
 WarehousePermission = Literal["CAN_VIEW", "CAN_MONITOR", "CAN_USE", "CAN_MANAGE"]

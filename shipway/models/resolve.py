@@ -23,7 +23,7 @@ from shipway.models.checks_governance import (
     unmasked_personal_data,
 )
 from shipway.models.checks_identities import bad_budgets, bad_places, bad_tags, bad_teams
-from shipway.models.checks_kinds import blocks_of_other_kinds
+from shipway.models.checks_kinds import blocks_of_other_kinds, prompts_of_releases
 from shipway.models.checks_tags import ungoverned_tags
 from shipway.models.clashes import group_clashes, shared_workspaces
 from shipway.models.clashes_storage import bad_credentials, residency, shared_storage, storage_shares
@@ -206,6 +206,7 @@ def _boundless_waivers(documents: Documents) -> Iterable[Problem]:
 CHECKS = (
     adopted_orphans,
     blocks_of_other_kinds,
+    prompts_of_releases,
     _boundless_waivers,
     group_clashes,
     shared_workspaces,

@@ -15,6 +15,7 @@ from shipway.models.protection import lifted_paths
 from shipway.models.resolve_access import merge_grants
 from shipway.models.resolve_account import state_settings
 from shipway.models.resolve_jobs import jobs_workload
+from shipway.models.resolve_serving import agent_workload, serving_workload
 
 __all__ = ["line_stack"]
 
@@ -47,9 +48,9 @@ def _workload(line: Line) -> JobsWorkload | ServingWorkload | AgentWorkload:
         case UseCaseKind.BATCH | UseCaseKind.BATCH_WITH_EFFECTS | UseCaseKind.STREAMING:
             return jobs_workload(line)
         case UseCaseKind.SERVING:
-            return ServingWorkload(kind="serving")
+            return serving_workload(line)
         case UseCaseKind.AGENT:
-            return AgentWorkload(kind="agent")
+            return agent_workload(line)
         case _:
             assert_never(line.bundle.kind)
 

@@ -148,6 +148,16 @@ CASES = {
         f"{DEV}:2:1",
         "while adopting is true",
     ),
+    "left out on purpose": (
+        write(
+            "bundles/claims-fraud/bundle.yaml",
+            b"kind: serving\ndescription: d\nproduct_line: claims\nowner: o\ncost_center: C\nrisk: low\n"
+            b"data: {catalog: claims, schema: triage}\nmodel: claims_fraud\nendpoint: {route_optimized: true}\n",
+        ),
+        "left-out-on-purpose",
+        "bundles/claims-fraud/bundle.yaml:9:12",
+        "endpoint.route_optimized: changing it deletes the endpoint",
+    ),
     "unknown key": (
         replace(BUNDLE, "owner: Claims", "ownr: Claims"),
         "unknown-key",

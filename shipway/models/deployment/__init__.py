@@ -40,7 +40,7 @@ from shipway.models.deployment.data import (
 from shipway.models.deployment.jobs import JobSlotSpec, JobSpec, JobsWorkload, RouterSpec, TaskSpec
 from shipway.models.deployment.landing_zone import LandingZoneStack
 from shipway.models.deployment.line import LineStack, ModelSpec, Workload
-from shipway.models.deployment.serving import ServingWorkload
+from shipway.models.deployment.serving import EntitySpec, GuardrailSpec, InferenceTableSpec, ServingWorkload
 from shipway.models.deployment.workspace import (
     AssignmentSpec,
     AwsWorkspaceSpec,
@@ -90,12 +90,15 @@ __all__ = [
     "EgressSpec",
     "EndpointSpec",
     "EntitlementSpec",
+    "EntitySpec",
     "FederationSpec",
     "FunctionSpec",
     "GcpWorkspaceSpec",
     "Grant",
     "GroupSpec",
+    "GuardrailSpec",
     "HardeningSpec",
+    "InferenceTableSpec",
     "IpListSpec",
     "IpPerimeterSpec",
     "JobSlotSpec",

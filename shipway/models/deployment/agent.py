@@ -13,3 +13,7 @@ class AgentWorkload(Resolved):
     """A pointer file that says which release a conversation gets."""
 
     kind: Literal["agent"]
+    path: str
+    """In the volume of the use case's releases."""
+    content: str
+    """Canonical JSON: `shipway.pointer.file_form`."""
