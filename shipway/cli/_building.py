@@ -42,10 +42,11 @@ def build(start: Path, use_case: str, environments: Sequence[str]) -> Built:
     chosen = _chosen(documents, use_case, environments)
     bundle = documents.bundles[use_case].model
     wheel = build_wheel(root / "bundles" / use_case)
-    package = bundle.job.package
-    if wheel.package != package:
+    # An endpoint and an agent call no package by its name.
+    if bundle.job is not None and wheel.package != bundle.job.package:
         raise ShipwayError(
-            f"bundles/{use_case}/pyproject.toml builds {wheel.package!r}, bundle.yaml's jobs call {package!r}"
+            f"bundles/{use_case}/pyproject.toml builds {wheel.package!r}, "
+            f"bundle.yaml's jobs call {bundle.job.package!r}"
         )
     volumes = [_volume(root, documents, bundle, use_case, environment) for environment in chosen]
     for volume in volumes:
