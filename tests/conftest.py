@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -55,6 +58,36 @@ def _copy_project(copy: Path) -> Path:
 def copy_project() -> Callable[[Path], Path]:
     """Makes a copy of the project at a path, for fixtures that live longer than one test."""
     return _copy_project
+
+
+@pytest.fixture(scope="session")
+def deployed_project(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], Path]:
+    """Makes a copy, at a path, of the project with all of its stacks deployed to its sandbox.
+
+    It is deployed once for all tests of a run, whichever worker asks first: half a minute each time otherwise.
+    """
+    base = tmp_path_factory.getbasetemp()
+    shared = (base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base) / "deployed"
+    shared.mkdir(exist_ok=True)
+    project = shared / "project"
+
+    def copy(path: Path) -> Path:
+        with (shared / "lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not (shared / "done").exists():
+                _deploy(_copy_project(project))
+                (shared / "done").touch()
+        # Bytecode is kept by path: of another path's it would never be read.
+        shutil.copytree(project, path, symlinks=True, ignore=shutil.ignore_patterns("bytecode"))
+        return path
+
+    return copy
+
+
+def _deploy(project: Path) -> None:
+    command = [sys.executable, "-m", "shipway", "deploy", "--yes", "--quiet"]
+    done = subprocess.run(command, cwd=project, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 @pytest.fixture

@@ -21,11 +21,8 @@ pytestmark = [pytest.mark.terraform, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")
-def deployed(tmp_path_factory: pytest.TempPathFactory, copy_project: Callable[[Path], Path]) -> Path:
-    root = copy_project(tmp_path_factory.mktemp("agrees") / "project")
-    done = shipway(root, "deploy", "--yes", "--quiet")
-    assert done.returncode == 0, done.stdout + done.stderr
-    return root
+def deployed(tmp_path_factory: pytest.TempPathFactory, deployed_project: Callable[[Path], Path]) -> Path:
+    return deployed_project(tmp_path_factory.mktemp("agrees") / "project")
 
 
 def shipway(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:

@@ -19,12 +19,11 @@ LINE = "prod-claims-triage"
 
 
 @pytest.fixture(scope="module")
-def root(tmp_path_factory: pytest.TempPathFactory, copy_project: Callable[[Path], Path]) -> Path:
+def root(tmp_path_factory: pytest.TempPathFactory, deployed_project: Callable[[Path], Path]) -> Path:
     """A project in git, deployed."""
-    root = copy_project(tmp_path_factory.mktemp("apply") / "project")
+    root = deployed_project(tmp_path_factory.mktemp("apply") / "project")
     git(root, "init", "--quiet", "--initial-branch=main")
     commit(root, "as it is")
-    shipway(root, "deploy", "--yes")
     return root
 
 

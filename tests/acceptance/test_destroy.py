@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -68,25 +68,10 @@ class Project:
             (self.root / file).write_text(text.replace(ARCHIVE, ""))
 
 
-@pytest.fixture(scope="module")
-def base(tmp_path_factory: pytest.TempPathFactory, copy_project: Callable[[Path], Path]) -> Project:
-    project = Project(copy_project(tmp_path_factory.mktemp("destroy") / "project"))
-    project.shipway("deploy", "--yes", "--quiet")
-    return project
-
-
 @pytest.fixture
-def deployed(base: Project) -> Iterator[Project]:
-    """The deployed project; what a test does to documents and objects is taken back after it."""
-    kept = {
-        path: path.read_bytes()
-        for folder in ("environments", "bundles", "releases")
-        for path in (base.root / folder).rglob("*.yaml")
-    }
-    yield base
-    for path, text in kept.items():
-        path.write_bytes(text)
-    base.shipway("deploy", "--yes", "--quiet")
+def deployed(tmp_path: Path, deployed_project: Callable[[Path], Path]) -> Project:
+    """A copy of the deployed project: what is destroyed in it is gone for nobody else."""
+    return Project(deployed_project(tmp_path / "project"))
 
 
 def test_destroy_refuses_what_is_protected_and_says_how_to_lift_it(deployed: Project) -> None:

@@ -86,9 +86,8 @@ def by_hand(project: Project) -> None:
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory, copy_project: Callable[[Path], Path]) -> Project:
-    made = Project(copy_project(tmp_path_factory.mktemp("drift") / "project"))
-    made.shipway("deploy", *STACKS, "--yes", "--quiet")
+def project(tmp_path_factory: pytest.TempPathFactory, deployed_project: Callable[[Path], Path]) -> Project:
+    made = Project(deployed_project(tmp_path_factory.mktemp("drift") / "project"))
     assert made.drift() == []
     by_hand(made)
     return made

@@ -58,12 +58,10 @@ class Project:
 
 
 @pytest.fixture(scope="module")
-def base(tmp_path_factory: pytest.TempPathFactory, copy_project: Callable[[Path], Path]) -> Project:
+def base(tmp_path_factory: pytest.TempPathFactory, deployed_project: Callable[[Path], Path]) -> Project:
     """A project deployed with `shipway deploy`."""
     # A space in the path: users have them, and shells and shebangs stumble over them.
-    project = Project(copy_project(tmp_path_factory.mktemp("flow") / "my project"))
-    project.shipway("deploy", "--yes")
-    return project
+    return Project(deployed_project(tmp_path_factory.mktemp("flow") / "my project"))
 
 
 @pytest.fixture
