@@ -67,10 +67,8 @@ def _releases(documents: Documents, line: Line) -> Iterator[Release]:
             yield from (loaded.model.slots.blue, loaded.model.slots.green)
 
 
-def gate_named(name: str | None, move: Move) -> Gate | None:
+def gate_named(name: str, move: Move) -> Gate:
     """The gate that is to be skipped; raises ShipwayError where the move has no such gate."""
-    if name is None:
-        return None
     gates = [gate.value for gate in row_of(move).gates]
     if name not in gates:
         there = f"it has: {', '.join(gates)}" if gates else "nothing stands in its way"

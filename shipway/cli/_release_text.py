@@ -9,7 +9,6 @@ from shipway.release.disagreement import said
 from shipway.release.inverse import Changes
 from shipway.release.moves import Move
 from shipway.release.prepared import Done, Prepared
-from shipway.verdict import Verdict
 
 __all__ = ["done_json", "done_text", "gates_text", "way_back_text"]
 
@@ -61,6 +60,10 @@ def done_text(done: Done) -> Iterator[str]:
             yield f"  Read back, and not as declared: {one}"
         if not done.read_back.differs:
             yield "  Read back: as declared."
+    for claim in done.equality:
+        yield f"  {claim.verdict.name:9} {claim.name}: {claim.reason}"
+    if done.entry.back_fill:
+        yield f"  Git does not know of it yet: commit {prepared.line.file}."
     if prepared.back is not None:
         line = prepared.line
         yield f"  To take it back: shipway release {prepared.back.move} {line.use_case} --env {line.environment}"
@@ -88,15 +91,6 @@ def done_json(done: Done) -> dict[str, Any]:
             for one in prepared.answers
         ],
         "read_back": list(done.read_back.differs) if done.read_back else None,
+        "equality": [{"name": one.name, "verdict": one.verdict.name, "reason": one.reason} for one in done.equality],
         "entry": done.entry.hash if done.entry else "",
     }
-
-
-def passes(done: Done) -> bool:
-    """Whether every gate let it through."""
-    return all(one.passes for one in done.prepared.answers)
-
-
-def worst(done: Done) -> Verdict:
-    """The worst answer of the gates."""
-    return max((one.verdict for one in done.prepared.answers), default=Verdict.PASSED)

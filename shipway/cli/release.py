@@ -23,6 +23,9 @@ _CODES = """
 """
 
 
+_OVERRIDE = "Skip this gate, for this move; --reason says why, with a code OV-…. It is recorded."
+
+
 @click.group("release")
 def command() -> None:
     """Bring a release into a line, step by step, and take it back for certain.
@@ -72,7 +75,7 @@ def _move_options(function: Callable[..., None]) -> Callable[..., None]:
 def _onwards(name: str, summary: str) -> None:
     """A command for a move that needs no more than to be named."""
 
-    @click.option("--override", metavar="GATE", help="Skip one gate; --reason says why, with a code OV-….")
+    @click.option("--override", multiple=True, metavar="GATE", help=_OVERRIDE)
     def move(**given: Any) -> None:
         _make(name, **given)
 
@@ -88,7 +91,7 @@ def _onwards(name: str, summary: str) -> None:
 @click.option("--model-version", type=int, help="… and its model's version.")
 @click.option("--prompt-version", type=int, help="Of an agent: the prompt's version …")
 @click.option("--prompt-sha256", metavar="HEX", help="… and its text's SHA-256.")
-@click.option("--override", metavar="GATE", help="Skip one gate; --reason says why, with a code OV-….")
+@click.option("--override", multiple=True, metavar="GATE", help=_OVERRIDE)
 @_move_options
 def admit(**given: Any) -> None:
     """Put a release into the slot that waits. Nothing of it runs yet.
@@ -112,6 +115,19 @@ _onwards("abort", "Take the candidate out again, before any consumer has seen it
 _onwards("resume", "Go on where the line was held.")
 
 
+@command.command("rollback")
+@click.option("--anew", is_flag=True, help="Go back from what is there now: synthesize anew, and ask.")
+@_move_options
+def rollback(**given: Any) -> None:
+    """Give all keys back to the stable release, and bar the other one from coming again.
+
+    What it applies was written down before the release went out. If the plan is that, to the byte, nobody is asked; it
+    needs neither Git nor the documents of other lines. Six assertions then say whether what is there is what there was.
+    Without --reason it is RB-INCIDENT.
+    """
+    _make("rollback", **given)
+
+
 @command.command("hold")
 @_move_options
 def hold(**given: Any) -> None:
@@ -132,7 +148,7 @@ def _make(
     quiet: bool,
     reason: str,
     note: str,
-    override: str | None = None,
+    override: tuple[str, ...] = (),
     chosen: tuple[str | None, str | None, dict[str, Any]] | None = None,
     anew: bool = False,
 ) -> None:
@@ -144,16 +160,17 @@ def _make(
     from shipway.release.moves import Move
     from shipway.release.reasons import reason_for
 
-    if as_json and not (yes or dry_run):
-        raise click.UsageError("--json cannot ask; add --yes or --dry-run")
     move = Move(name)
-    why = reason_for(move, reason, note, overriding=override is not None)
-    gate = gate_named(override, move)
+    if as_json and not (yes or dry_run or move is Move.ROLLBACK):
+        raise click.UsageError("--json cannot ask; add --yes or --dry-run")
+    why = reason_for(move, reason, note, overriding=bool(override))
+    gates = tuple(gate_named(one, move) for one in override)
     line = line_of(environment, use_case)
     answers = Answers(live=live, yes=yes, confirmed=confirmed, quiet=quiet or as_json)
-    with Session.open(line, answers) as session:
+    # The way back that is written down asks no document: in the night one of them may be broken.
+    with Session.open(line, answers, documents=move is not Move.ROLLBACK or anew) as session:
         candidate: Release | None = chosen_release(session.documents, line, *chosen) if chosen else None
-        request = Request(move, why, candidate=candidate, hold=why, override=gate, dry_run=dry_run, anew=anew)
+        request = Request(move, why, candidate=candidate, hold=why, overrides=gates, dry_run=dry_run, anew=anew)
         done = carry_out(line, session.terms, request, session.ports)
         if dry_run and not answers.quiet:
             session.show(done.prepared)
@@ -167,4 +184,4 @@ def _code(done: Any) -> int:
         return 4
     if done.read_back is not None and done.read_back.differs:
         return 1
-    return 0
+    return 1 if any(one.verdict.name == "FAILED" for one in done.equality) else 0

@@ -22,7 +22,8 @@ from shipway.plan.text import clip_pair, visible
 from shipway.plan.values import Record, Unknown
 from shipway.release.inverse import authored_attributes
 from shipway.release.moves import Aspect, MoveRow
-from shipway.release.places import PLACES, Place, Said, Unreadable
+from shipway.release.places import PLACES, Place
+from shipway.release.said import Said, Unreadable
 
 __all__ = ["Case", "Proof", "prove"]
 
@@ -173,7 +174,7 @@ def _allowed(case: Case, places: tuple[Place, ...], change: ResourceChange, path
         and role == place.role_of(slot)
         and place.allows(path, slot)
         # Of what each slot has of its own, only that of the slot that the move is about.
-        and (len(place.slots) == 1 or slot is case.slot)
+        and (not place.per_slot or slot is case.slot)
         for place in places
         for slot in place.slots
     )

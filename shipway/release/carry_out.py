@@ -14,11 +14,12 @@ from dataclasses import dataclass, field, replace
 from typing import assert_never
 
 from shipway.errors import ShipwayError
+from shipway.ledger.blobs import digest_of
 from shipway.ledger.entry import Entry, Result
 from shipway.models.release import ReleaseManifest
 from shipway.release.allowed import Case, prove
 from shipway.release.disagreement import Open, refuse_disagreement
-from shipway.release.entries import intent_of, keep_blobs, outcome_of, override_of_request
+from shipway.release.entries import intent_of, keep_blobs, outcome_of, overrides_of
 from shipway.release.equality import Assertion, assert_equal
 from shipway.release.gates import Answer, Asked, NotPassed, ask_gates
 from shipway.release.inverse import Changes, changes_of
@@ -106,7 +107,7 @@ class _Walk:
             case Stage.GATES:
                 self.gates()
             case Stage.AGREE:
-                if not self.was_agreed:
+                if self.known_back is None:
                     self.ports.agree(self.prepared)
             case Stage.INTEND:
                 self.intend()
@@ -130,9 +131,12 @@ class _Walk:
         return self.planned
 
     @property
-    def was_agreed(self) -> bool:
-        """Whether the plan is the way back that was approved together with the way there."""
-        return self.request.move is Move.ROLLBACK and not self.request.anew and not self.request.committed
+    def known_back(self) -> Back | None:
+        """The way back as it was approved together with the way there, if that is what is asked for."""
+        found = back_of(self.seen.recorded.last)
+        if self.request.move is not Move.ROLLBACK or self.request.anew or found is None:
+            return None
+        return found if found.manifest == digest_of(self.content) else None
 
     def read(self) -> None:
         seen = look(self.line, self.ports)
@@ -176,17 +180,16 @@ class _Walk:
         return self.ports.ledger.blobs.get(digest)
 
     def synthesize(self) -> tuple[bytes, bytes]:
-        last = self.seen.recorded.last
-        if self.was_agreed and last is not None and (back := back_of(last)) is not None:
-            blobs = self.ports.ledger.blobs
+        last, back, blobs = self.seen.recorded.last, self.known_back, self.ports.ledger.blobs
+        if last is not None and back is not None:
             return blobs.get(str(last.details["synth_after"])), blobs.get(back.synth)
         before, after = self.ports.synthesize([self.seen.manifest, self.after])
         return before, after
 
     def prove(self) -> None:
         move, planned, recorded = self.request.move, self.made, self.seen.recorded
-        back, blobs = back_of(recorded.last), self.ports.ledger.blobs
-        if self.was_agreed and back is not None:
+        back, blobs = self.known_back, self.ports.ledger.blobs
+        if back is not None:
             refuse_other_way_back(self.line, planned.plan, planned.changes, back, Changes.read(blobs.get(back.inverse)))
         else:
             case = Case(
@@ -205,7 +208,7 @@ class _Walk:
         )
         mine = f"{self.ports.actor}, {self.request.reason}"
         self.answers = tuple(
-            replace(one, overridden=mine) if one.gate is self.request.override and not one.passes else one
+            replace(one, overridden=mine) if one.gate in self.request.overrides and not one.passes else one
             for one in ask_gates(row_of(self.request.move), asked, self.ports.evidence)
         )
         if not self.request.dry_run and not all(one.passes for one in self.answers):
@@ -214,8 +217,7 @@ class _Walk:
     def intend(self) -> None:
         ledger, head = self.ports.ledger, self.seen.head
         keep_blobs(ledger.blobs, self.prepared)
-        if self.request.override is not None:
-            over = override_of_request(self.line, self.request, self.ports, self.after.candidate.id)
+        for over in overrides_of(self.request, self.line, self.ports, self.after.candidate.id):
             head = ledger.append(over, head).hash
         self.intent = ledger.append(intent_of(self.prepared, self.ports.actor), head)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from pydantic import JsonValue
@@ -16,7 +17,7 @@ from shipway.release.prepared import Prepared
 from shipway.release.read_back import ReadBack
 from shipway.release.record import standing
 
-__all__ = ["intent_of", "keep_blobs", "outcome_of", "override_of_request"]
+__all__ = ["intent_of", "keep_blobs", "outcome_of", "overrides_of"]
 
 
 def keep_blobs(blobs: Blobs, prepared: Prepared) -> None:
@@ -89,18 +90,19 @@ def outcome_of(
     )
 
 
-def override_of_request(line: Line, request: Request, ports: Ports, release: str) -> Entry:
-    """That somebody lets this move skip a gate: an entry of its own, so that it is found."""
-    return Entry(
-        kind=Kind.EVENT,
-        environment=line.environment,
-        use_case=line.use_case,
-        move=Act.OVERRIDE.value,
-        actor=ports.actor,
-        release=release,
-        reason=request.reason,
-        details={"gate": request.override.value if request.override else "", "expires": expiry(ports.clock())},
-    )
+def overrides_of(request: Request, line: Line, ports: Ports, release: str) -> Iterator[Entry]:
+    """That somebody lets this move skip a gate: an entry of its own for each, so that it is found."""
+    for gate in request.overrides:
+        yield Entry(
+            kind=Kind.EVENT,
+            environment=line.environment,
+            use_case=line.use_case,
+            move=Act.OVERRIDE.value,
+            actor=ports.actor,
+            release=release,
+            reason=request.reason,
+            details={"gate": gate.value, "expires": expiry(ports.clock())},
+        )
 
 
 def _told(answer: Answer) -> JsonValue:

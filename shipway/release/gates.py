@@ -77,10 +77,11 @@ class NotPassed(ShipwayError):
         self.answers = tuple(answers)
         bad = [one for one in answers if not one.passes]
         said = "\n".join(f"  {one.verdict.name:9} {one.gate.value}: {one.reason}" for one in bad)
+        skip = " ".join(f"--override {one.gate.value}" for one in bad)
         worst = overall(one.verdict for one in bad)
         super().__init__(
             f"{line}: no {move}, a gate says {worst.name}\n{said}",
-            f"what is UNDECIDED may only need time; to go on without it: --override {bad[0].gate.value} --reason OV-…",
+            f"what is UNDECIDED may only need time; to go on without: {skip} --reason OV-…",
         )
 
 

@@ -91,8 +91,8 @@ class Request:
     """Of an admission."""
     hold: str = ""
     """Of a hold: why, in words."""
-    override: Gate | None = None
-    """A gate that this move may skip; `reason` says why."""
+    overrides: tuple[Gate, ...] = ()
+    """Gates that this move may skip, each recorded by itself; `reason` says why."""
     dry_run: bool = False
     anew: bool = False
     """Of a rollback: synthesize where it leads from the documents as they are, instead of from the record."""

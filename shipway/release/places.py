@@ -14,81 +14,65 @@ from types import MappingProxyType
 
 from shipway.models.names import Slot
 from shipway.models.release import ReleaseManifest
-from shipway.plan.access_readers import blocks
 from shipway.plan.values import Record
+from shipway.release import said
 from shipway.release.moves import Aspect
+from shipway.release.said import Said
 
-__all__ = ["PLACES", "Place", "Said", "Unreadable"]
+__all__ = ["PLACES", "Place"]
 
-
-class Unreadable(ValueError):
-    """An object does not hold an aspect in the way it is written here; the message says what it holds."""
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """What an object says of an aspect: what follows from the manifest, and what no move may change beside it."""
-
-    facts: Mapping[str, str]
-    fixed: tuple[str, ...] = ()
-
-
-Read = Callable[[Record, Slot], Said]
-Expect = Callable[[str, ReleaseManifest, Slot], Mapping[str, str]]
-"""Use case, manifest and slot; what the object is to say."""
+Facts = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One aspect in one kind of object. `{slot}` stands for a slot; without it the object is the line's only one."""
+    """One aspect in one kind of object. `{slot}` stands for a slot."""
 
     aspect: Aspect
     role: str
     """The construct's path below the stack."""
     attribute: str
     """A regular expression of the attribute paths that may differ."""
-    read: Read
-    expect: Expect
+    read: Callable[[Record, Slot], Said]
+    """What the object says; raises said.Unreadable."""
+    expect: Callable[[str, ReleaseManifest, Slot], Facts]
+    """Use case, manifest and slot; what the object is to say."""
+    per_slot: bool = True
+    """Whether each slot has its own; else it is the line's, once."""
 
     @property
     def slots(self) -> tuple[Slot, ...]:
-        """The slots whose aspect stands here: both, each by itself, or once for the line."""
-        return tuple(Slot) if "{slot}" in self.role + self.attribute else (Slot.BLUE,)
+        """The slots that are read here; one stands for the line."""
+        return tuple(Slot) if self.per_slot else (Slot.BLUE,)
 
     def role_of(self, slot: Slot) -> str:
         """The construct's path for one slot."""
-        return self.role.format(slot=slot.value)
+        return self.role.replace("{slot}", slot.value)
 
     def allows(self, path: str, slot: Slot) -> bool:
         """Whether this attribute of the slot's object belongs to the aspect."""
         return re.fullmatch(self.attribute.replace("{slot}", slot.value), path) is not None
 
 
-_WHEEL = re.compile(
-    r"(?P<folder>/.*)/(?P<sha>[0-9a-f]{16})/(?P<package>[a-z_0-9]+)-(?P<version>[0-9.]+)-py3-none-any\.whl"
-)
+def _pointer(use_case: str, manifest: ReleaseManifest, *, releases: bool = False) -> Facts:
+    """The pointer that a manifest asks for, its ends by slot or by release."""
+    other = manifest.active.other
+    canary = manifest.percent is not None
+    ends = {slot: manifest.release(slot).id if releases else slot.value for slot in Slot}
+    return {
+        "active": ends[manifest.active],
+        "candidate": ends[other] if canary else "",
+        "percent": str(manifest.percent or 0),
+        "salt": f"{use_case}/{manifest.release(other).id}" if canary else "",
+    }
 
 
-def _parameters(job: Record) -> dict[str, str]:
-    found = {str(one.get("name")): one.get("default") for one in blocks(job.get("parameter"))}
-    return {name: value for name, value in found.items() if isinstance(value, str)}
+def _traffic(manifest: ReleaseManifest) -> Facts:
+    share = manifest.percent or 0
+    return {manifest.active.value: str(100 - share), manifest.active.other.value: str(share)}
 
 
-def _job_content(job: Record, slot: Slot) -> Said:
-    del slot
-    parameters = _parameters(job)
-    wheels = [library.get("whl") for task in blocks(job.get("task")) for library in blocks(task.get("library"))]
-    found = [_WHEEL.fullmatch(wheel) if isinstance(wheel, str) else None for wheel in wheels]
-    if not found or None in found:
-        raise Unreadable("its tasks name no wheel by digest")
-    facts = {name: parameters.get(name, "(none)") for name in ("release", "model_version")}
-    for name in ("sha", "version"):
-        facts[f"wheel {name}"] = " and ".join(sorted({one[name] for one in found if one}))
-    return Said(facts, tuple(sorted({f"{one['folder']} {one['package']}" for one in found if one})))
-
-
-def _content_of_job(use_case: str, manifest: ReleaseManifest, slot: Slot) -> Mapping[str, str]:
-    del use_case
+def _wheel(manifest: ReleaseManifest, slot: Slot) -> Facts:
     release = manifest.release(slot)
     return {
         "release": release.id,
@@ -98,13 +82,96 @@ def _content_of_job(use_case: str, manifest: ReleaseManifest, slot: Slot) -> Map
     }
 
 
+def _agent(manifest: ReleaseManifest, slot: Slot) -> Facts:
+    release = manifest.release(slot)
+    parts = ("version", "wheel_sha256", "model_version", "prompt_version", "prompt_sha256")
+    return {"release": release.id, **{name: str(getattr(release, name)) for name in parts}}
+
+
+def _on(manifest: ReleaseManifest, slot: Slot) -> Facts:
+    return {"runs": "on" if manifest.runs(slot) else "off"}
+
+
 _JOB_CONTENT = Place(
     Aspect.CONTENT,
     "slots/{slot}/job",
     r'parameter\["(release|model_version)"\]\.default|task\["[^"]*"\]\.library(\[0\])?\.whl',
-    _job_content,
-    _content_of_job,
+    said.job_content,
+    lambda use_case, manifest, slot: _wheel(manifest, slot),
+)
+_JOB_RUNS = Place(
+    Aspect.RUNS,
+    "router/job",
+    r'parameter\["{slot}"\]\.default',
+    said.job_runs,
+    lambda use_case, manifest, slot: _on(manifest, slot),
+)
+_JOB_POINTER = Place(
+    Aspect.POINTER,
+    "router/job",
+    r'parameter\["pointer"\]\.default(\{json\}\..*)?',
+    said.job_pointer,
+    lambda use_case, manifest, slot: _pointer(use_case, manifest),
+    per_slot=False,
+)
+_VIEW_POINTER = Place(
+    Aspect.POINTER,
+    "output/view",
+    "view_definition",
+    said.view_pointer,
+    lambda use_case, manifest, slot: _pointer(use_case, manifest, releases=True),
+    per_slot=False,
+)
+_ENTITY = r'config(\[0\])?\.served_entities\["{slot}"\]'
+_ENDPOINT_CONTENT = Place(
+    Aspect.CONTENT,
+    "endpoint/endpoint",
+    rf"{_ENTITY}\.entity_version",
+    said.entity_content,
+    lambda use_case, manifest, slot: {"model_version": str(manifest.release(slot).model_version)},
+)
+_ENDPOINT_RUNS = Place(
+    Aspect.RUNS,
+    "endpoint/endpoint",
+    rf"{_ENTITY}\.scale_to_zero_enabled",
+    said.entity_runs,
+    lambda use_case, manifest, slot: _on(manifest, slot),
+)
+_ENDPOINT_POINTER = Place(
+    Aspect.POINTER,
+    "endpoint/endpoint",
+    r"config(\[0\])?\.traffic_config(\[0\])?\.routes\[[^\]]*\]\.traffic_percentage",
+    said.endpoint_traffic,
+    lambda use_case, manifest, slot: _traffic(manifest),
+    per_slot=False,
+)
+# One small file holds all of it: what of it may differ is a matter of what it says.
+_FILE = ("pointer/file", r"content_base64(\{text\})?|md5")
+_FILE_CONTENT = Place(
+    Aspect.CONTENT, *_FILE, said.file_content, lambda use_case, manifest, slot: _agent(manifest, slot)
+)
+_FILE_RUNS = Place(
+    Aspect.RUNS,
+    *_FILE,
+    said.file_shadow,
+    lambda use_case, manifest, slot: _on(manifest, manifest.active.other),
+    per_slot=False,
+)
+_FILE_POINTER = Place(
+    Aspect.POINTER,
+    *_FILE,
+    said.file_pointer,
+    lambda use_case, manifest, slot: _pointer(use_case, manifest),
+    per_slot=False,
 )
 
-PLACES: Mapping[str, tuple[Place, ...]] = MappingProxyType({"batch_with_effects": (_JOB_CONTENT,)})
+PLACES: Mapping[str, tuple[Place, ...]] = MappingProxyType(
+    {
+        "batch": (_JOB_CONTENT, _JOB_RUNS, _VIEW_POINTER),
+        "batch_with_effects": (_JOB_CONTENT, _JOB_RUNS, _JOB_POINTER),
+        "streaming": (_JOB_CONTENT, _JOB_RUNS, _JOB_POINTER),
+        "serving": (_ENDPOINT_CONTENT, _ENDPOINT_RUNS, _ENDPOINT_POINTER),
+        "agent": (_FILE_CONTENT, _FILE_RUNS, _FILE_POINTER),
+    }
+)
 """By kind."""
