@@ -61,7 +61,6 @@ def fold(entries: Iterable[Entry], line: tuple[str, str]) -> Recorded:
     mine = [one for one in everything if one.line == line]
     moves = [(one, one.stands) for one in mine if one.stands and one.result is Result.DONE]
     last, stands = moves[-1] if moves else (None, None)
-    filled = {one.closes for one in mine if one.move == Act.BACK_FILL}
     return Recorded(
         manifest=last.after if last else "",
         stands=stands,
@@ -73,7 +72,7 @@ def fold(entries: Iterable[Entry], line: tuple[str, str]) -> Recorded:
         quarantined=frozenset(_taken_back(mine)),
         rehearsals=rehearsals,
         overrides=tuple(one for one in mine if one.move == Act.OVERRIDE and one.seq > (last.seq if last else 0)),
-        to_back_fill=tuple(one for one in mine if one.back_fill and one.hash not in filled),
+        to_back_fill=tuple(_to_back_fill(mine)),
     )
 
 
@@ -93,6 +92,14 @@ def _taken_back(mine: Sequence[Entry]) -> Iterator[str]:
     return (
         one.release for one in mine if one.move == _ROLLBACK and one.hash not in undone and one.closes not in undone
     )
+
+
+def _to_back_fill(mine: Sequence[Entry]) -> Iterator[Entry]:
+    filled = {one.closes for one in mine if one.move == Act.BACK_FILL}
+    for one in mine:
+        happened = one.kind is Kind.EVENT or (one.kind is Kind.OUTCOME and one.result is not Result.UNDONE)
+        if one.back_fill and happened and filled.isdisjoint({one.hash, one.closes} - {""}):
+            yield one
 
 
 def _open(mine: Sequence[Entry]) -> Entry | None:
