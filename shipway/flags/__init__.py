@@ -7,5 +7,5 @@ change      kill, unkill, features: written by compare-and-swap, and with a reco
 provider    the same questions through OpenFeature
 
 One file for each line, in the use case's volume; Terraform neither writes nor reads it. `True` is always the new or
-risky path and `False` the safe one. What reads imports nothing but the standard library and pydantic: it runs in jobs.
+risky path and `False` the safe one. All of it runs in jobs too: the standard library is all it imports.
 """

@@ -8,7 +8,8 @@ A kill never brings anything back: where the file cannot be believed, everything
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from shipway.errors import ShipwayError
@@ -195,6 +196,17 @@ def _change(
     )
 
 
-def _next(file: FlagsFile, change: Change, **parts: object) -> FlagsFile:
+def _next(
+    file: FlagsFile,
+    change: Change,
+    killed: Mapping[str, Killed] | None = None,
+    features: Mapping[str, Feature] | None = None,
+) -> FlagsFile:
     changes = (*file.changes, change)[-_KEPT:]
-    return file.model_copy(update={"revision": change.revision, "changes": changes, **parts})
+    return replace(
+        file,
+        revision=change.revision,
+        changes=changes,
+        killed=file.killed if killed is None else killed,
+        features=file.features if features is None else features,
+    )

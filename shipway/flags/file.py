@@ -9,11 +9,11 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Any, Literal, NamedTuple
-
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from typing import Any, NamedTuple
 
 from shipway.errors import ShipwayError, visible
 
@@ -43,6 +43,7 @@ EVERYTHING = "*"
 LARGEST = 1_000_000
 """Bytes. The record keeps its last 200 changes, each of about one kilobyte at most."""
 
+_SCHEMA = "shipway/flags/v1"
 _NAME = re.compile(r"[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*", re.ASCII)
 _LONGEST_NAME = 60
 _LONGEST_TEXT = 400
@@ -85,75 +86,67 @@ def shown(text: str) -> str:
     return plain
 
 
-def _component(text: str) -> str:
-    if text != EVERYTHING and not is_name(text):
-        raise ValueError("no name of a component")
-    return text
-
-
-def _feature(text: str) -> str:
-    if not is_name(text):
-        raise ValueError("no name of a feature")
-    return text
-
-
-def _instant(text: str) -> str:
-    if datetime.fromisoformat(text).utcoffset() is None:
-        raise ValueError("without an offset from UTC")
-    return text
-
-
-_Component = Annotated[str, AfterValidator(_component)]
-_Feature = Annotated[str, AfterValidator(_feature)]
-_Instant = Annotated[str, AfterValidator(_instant)]
-_Text = Annotated[str, Field(max_length=_LONGEST_TEXT)]
-
-
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
-
-class Killed(_Part):
+@dataclass(frozen=True, slots=True)
+class Killed:
     """A component that is out of service."""
 
-    reason: _Text
-    who: _Text
-    at: _Instant
+    reason: str
+    who: str
+    at: str
+    """ISO 8601, UTC."""
+
+    def __post_init__(self) -> None:
+        _wanted(_is_text(self.reason) and _is_text(self.who) and _is_instant(self.at), "killed")
 
 
-class Feature(_Part):
+@dataclass(frozen=True, slots=True)
+class Feature:
     """A feature, and for how many of a hundred keys it is on."""
 
-    percent: Annotated[int, Field(ge=0, le=100)]
+    percent: int
+
+    def __post_init__(self) -> None:
+        _wanted(_is_whole(self.percent) and 0 <= self.percent <= 100, "percent")
 
 
-class Change(_Part):
+@dataclass(frozen=True, slots=True)
+class Change:
     """What somebody changed. Git does not know of it until it is back-filled."""
 
-    revision: Annotated[int, Field(ge=1)]
-    what: Annotated[What, Field(strict=False)]
+    revision: int
+    what: What
     name: str
     """Of the component or the feature; of a file's beginning, empty."""
-    percent: int | None = None
-    reason: _Text
-    who: _Text
+    reason: str
+    who: str
     """Who says to have done it: a name that nobody has checked."""
-    at: _Instant
-    back_fill_by: _Instant | None = None
+    at: str
+    percent: int | None = None
+    back_fill_by: str | None = None
     """Until when it has to stand in the ledger that is kept in Git."""
 
+    def __post_init__(self) -> None:
+        _wanted(_is_whole(self.revision) and self.percent in (None, *range(101)), "a change's numbers")
+        _wanted(all(map(_is_text, (self.name, self.reason, self.who))), "a change's texts")
+        _wanted(_is_instant(self.at) and (self.back_fill_by is None or _is_instant(self.back_fill_by)), "times")
 
-class FlagsFile(_Part):
+
+@dataclass(frozen=True, slots=True)
+class FlagsFile:
     """All that the file says."""
 
-    schema_: Annotated[Literal["shipway/flags/v1"], Field(alias="schema")] = "shipway/flags/v1"
     environment: str
     use_case: str
-    revision: Annotated[int, Field(ge=1)]
-    killed: dict[_Component, Killed] = {}
-    features: dict[_Feature, Feature] = {}
+    revision: int
+    killed: Mapping[str, Killed] = field(default_factory=dict)
+    features: Mapping[str, Feature] = field(default_factory=dict)
     changes: tuple[Change, ...] = ()
     """The last ones."""
+
+    def __post_init__(self) -> None:
+        _wanted(_is_text(self.environment) and _is_text(self.use_case) and _is_whole(self.revision), "whose flags")
+        _wanted(all(name == EVERYTHING or is_name(name) for name in self.killed), "a component's name")
+        _wanted(all(map(is_name, self.features)), "a feature's name")
 
     @property
     def line(self) -> Line:
@@ -163,7 +156,7 @@ class FlagsFile(_Part):
 
 def render(file: FlagsFile) -> bytes:
     """The file's bytes: JSON with one text per value, for people to read too."""
-    content: dict[str, Any] = file.model_dump(mode="json", by_alias=True)
+    content = {"schema": _SCHEMA, **asdict(file)}
     return _text({**content, "digest": _digest(content)})
 
 
@@ -173,17 +166,41 @@ def parse(raw: bytes) -> FlagsFile:
         raise NotWhole(f"the flags file has {len(raw):,} bytes, wanted at most {LARGEST:,}")
     try:
         content = json.loads(raw)
-        if not isinstance(content, dict):
-            raise NotWhole("the flags file is no JSON object")
-        digest = content.pop("digest", None)
-        file = FlagsFile.model_validate_json(json.dumps(content))
-    except ValidationError as error:
-        raise NotWhole(f"the flags file is not one of ours: {_first(error)}") from None
     except (ValueError, RecursionError) as error:
         raise NotWhole(f"the flags file is torn: {str(error)[:100]}") from None
-    if digest != _digest(content) or render(file) != raw:
-        raise NotWhole("the flags file was altered: it is not what its digest says")
+    try:
+        content.pop("digest")
+        # With the digest: what is printed from what was read has one, and all bytes must be the same.
+        if content.pop("schema") != _SCHEMA or render(file := _read(content)) != raw:
+            raise NotWhole("the flags file was altered: it is not what would have been written")
+    except (AttributeError, LookupError, TypeError, ValueError) as error:
+        raise NotWhole(f"the flags file is not one of ours: {str(error)[:100]}") from None
     return file
+
+
+def _read(content: Mapping[str, Any]) -> FlagsFile:
+    """The file in what was parsed; raises one of the errors that Python has for a value of another shape."""
+    killed = {name: Killed(**one) for name, one in content["killed"].items()}
+    features = {name: Feature(**one) for name, one in content["features"].items()}
+    changes = tuple(Change(**{**one, "what": What(one["what"])}) for one in content["changes"])
+    return FlagsFile(**{**content, "killed": killed, "features": features, "changes": changes})
+
+
+def _wanted(holds: bool, what: str) -> None:
+    if not holds:
+        raise ValueError(f"{what}: not as it is written")
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and len(value) <= _LONGEST_TEXT
+
+
+def _is_whole(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def _is_instant(value: object) -> bool:
+    return isinstance(value, str) and datetime.fromisoformat(value).utcoffset() is not None
 
 
 def _text(content: dict[str, Any]) -> bytes:
@@ -192,8 +209,3 @@ def _text(content: dict[str, Any]) -> bytes:
 
 def _digest(content: dict[str, Any]) -> str:
     return hashlib.sha256(b"shipway/flags/v1\0" + _text(content)).hexdigest()
-
-
-def _first(error: ValidationError) -> str:
-    found = error.errors(include_url=False, include_input=False)[0]
-    return f"{'.'.join(map(str, found['loc'])) or 'it'}: {found['msg']}"[:200]

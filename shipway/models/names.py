@@ -15,6 +15,8 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field
 
+from shipway.models.slot import Slot
+
 __all__ = [
     "DATA_SETUP_FOLDER",
     "KINDS",
@@ -31,18 +33,6 @@ __all__ = [
     "environment_of",
     "is_of",
 ]
-
-
-class Slot(StrEnum):
-    """The two permanent places of a line."""
-
-    BLUE = "blue"
-    GREEN = "green"
-
-    @property
-    def other(self) -> Slot:
-        """The slot that this one is not."""
-        return Slot.GREEN if self is Slot.BLUE else Slot.BLUE
 
 
 class Role(StrEnum):

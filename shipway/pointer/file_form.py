@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from shipway.models.names import Slot
+from shipway.models.slot import Slot
 from shipway.pointer.cohorts import Key, in_cohort
 from shipway.pointer.json_form import canonical, read_object, slot_pointer
 from shipway.pointer.pointer import RELEASE, BadPointer, Pointer

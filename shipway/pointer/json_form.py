@@ -10,7 +10,7 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-from shipway.models.names import Slot
+from shipway.models.slot import Slot
 from shipway.pointer.pointer import BadPointer, Pointer
 
 __all__ = ["canonical", "parse", "read_object", "render", "slot_pointer"]

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from shipway.models.names import Slot
+from shipway.models.slot import Slot
 from shipway.pointer.pointer import BadPointer, Pointer
 
 __all__ = ["Traffic"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -106,7 +107,7 @@ def test_who_always_loses_is_told() -> None:
     begin(store, LINE, "ana", NOW)
 
     def other(there: FakeStore) -> None:
-        there.content = render(parse(there.content or b"").model_copy(update={"revision": there.reads + 1}))
+        there.content = render(replace(parse(there.content or b""), revision=there.reads + 1))
 
     store.meanwhile = [other] * 100
     with pytest.raises(ShipwayError, match="written by others all the time"):
@@ -173,7 +174,7 @@ def test_a_file_that_nobody_would_believe_is_not_written() -> None:
     begin(store, LINE, "ana", NOW)
     file = parse(store.content or b"")
     long = Killed(reason="x" * 398, who="y" * 398, at=NOW.isoformat())
-    store.content = full = render(file.model_copy(update={"killed": {f"c{number}": long for number in range(1132)}}))
+    store.content = full = render(replace(file, killed={f"c{number}": long for number in range(1132)}))
     assert LARGEST - 3_000 < len(full) < LARGEST, "the number above is to be worked out anew"
     with pytest.raises(ShipwayError, match="too large to be believed"):
         for number in range(4):
