@@ -23,12 +23,16 @@ _TYPES = ("bigint", "boolean", "date", "double", "string")
 
 
 def read(name: str, **where: object) -> list[dict[str, Any]]:
-    """The rows of the table in which each column in `where` has that value; none where there is no table."""
+    """The rows of the table or view in which each column in `where` has that value; none where there is no table."""
     full_name(name)
     at = sandbox()
     if at is None:
         return _read_spark(name, where)
-    return _read_delta(folder(at, name), where)
+    if folder(at, name).is_dir():
+        return _read_delta(folder(at, name), where)
+    from shipway.runtime.views import read_view
+
+    return [row for row in read_view(at, name) if all(row[column] == value for column, value in where.items())]
 
 
 def columns(name: str) -> dict[str, str]:
@@ -116,7 +120,8 @@ def _read_delta(path: Path, where: Mapping[str, object]) -> list[dict[str, Any]]
     if table is None:
         return []
     conditions = " AND ".join(f'"{column}" = {_literal(value)}' for column, value in where.items())
-    query = f"SELECT * FROM t{' WHERE ' + conditions if conditions else ''}"  # noqa: S608 - literals are quoted
+    # The literals are quoted, and the columns are named in the bundle's code.
+    query = f"SELECT * FROM t{' WHERE ' + conditions if conditions else ''}"  # noqa: S608
     found = QueryBuilder().register("t", table).execute(query).read_all()
     names = found.column_names
     values = (found.column(one).to_pylist() for one in names)
