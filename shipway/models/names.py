@@ -264,6 +264,10 @@ class Names:
         """The volume that holds this use case's released artifacts."""
         return VOLUME.check(f"{self.use_case.replace('-', '_')}_releases")
 
+    def measures(self) -> str:
+        """The table of what a release of this use case is judged by."""
+        return DATA.check(f"{self.use_case.replace('-', '_')}_measures")
+
     def job(self, slot: Slot) -> str:
         """The job of one slot."""
         return JOB.check(f"{self.use_case}-{slot}-{self.environment}")

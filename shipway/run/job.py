@@ -7,12 +7,12 @@ concern a laptop (clusters, access, notifications) are passed over; a kind of ta
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from shipway.errors import ShipwayError
 
-__all__ = ["Condition", "DependsOn", "Job", "RunJob", "Task", "Wheel", "read_job"]
+__all__ = ["Condition", "DependsOn", "Job", "RunJob", "Task", "Wheel", "calling", "read_job"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +99,19 @@ def read_job(attributes: Mapping[str, Any]) -> Job:
         max_concurrent_runs=int(attributes.get("max_concurrent_runs") or 1),
         queue=any(block.get("enabled") for block in _blocks(attributes, "queue")),
     )
+
+
+def calling(job: Job, entry_point: str) -> Job:
+    """`job` with one task instead of its own: that entry point of the same wheel, with the same parameters.
+
+    Raises ShipwayError where the job has no task that is of a wheel.
+    """
+    for task in job.tasks:
+        if isinstance(task.work, Wheel):
+            work = replace(task.work, entry_point=entry_point)
+            # Training does not fit in the time of a run, and is not tried again on its own.
+            return replace(job, tasks=(Task(entry_point, work),), timeout=0)
+    raise ShipwayError(f"{job.name} has no task of a wheel, so there is no entry point to call")
 
 
 def _task(job: str, block: Mapping[str, Any]) -> Task:

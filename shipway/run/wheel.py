@@ -11,6 +11,7 @@ import ast
 import hashlib
 import io
 import os
+import re
 import tempfile
 import zipfile
 from base64 import urlsafe_b64encode
@@ -22,6 +23,9 @@ from pathlib import Path
 from shipway.errors import MissingTool, ShipwayError
 
 __all__ = ["BuiltWheel", "build_wheel"]
+
+_NAME = re.compile(r"[a-z0-9_]+-[0-9]+\.[0-9]+\.[0-9]+-py3-none-any\.whl")
+"""What the jobs look for: `shipway.models.resolve_jobs`."""
 
 _DATE = (1980, 1, 1, 0, 0, 0)
 _SHIPWAY = Path(__file__).parents[1]
@@ -55,6 +59,11 @@ def build_wheel(bundle: Path) -> BuiltWheel:
     if not (bundle / "pyproject.toml").is_file():
         raise ShipwayError(f"{bundle.name} has no code to build: no pyproject.toml", f"write {bundle}/pyproject.toml")
     name, made = _by_flit(bundle)
+    if not _NAME.fullmatch(name):
+        raise ShipwayError(
+            f"{bundle.name} builds {name}, wanted <package>-<major>.<minor>.<patch>-py3-none-any.whl",
+            f'say version = "1.2.3" and requires-python = ">=3.11" in {bundle}/pyproject.toml',
+        )
     record = next(file for file in made if file.endswith(".dist-info/RECORD"))
     code = {file: content for file, content in made.items() if file != record}
     files = {**code, **_ours(file for file in code.items() if file[0].endswith(".py"))}

@@ -74,7 +74,11 @@ def _registered(registry: Path, name: str, version: int) -> Path | None:
             "WHERE name = ? AND version = ? AND current_stage != 'Deleted_Internal'",
             (name, version),
         ).fetchone()
-    return Path(unquote(urlparse(str(row[0])).path)) if row else None
+    if row is None:
+        return None
+    # MLflow keeps whole paths; a project's folder may have been moved or copied since.
+    _, _, artifact = unquote(urlparse(str(row[0])).path).rpartition("/mlartifacts/")
+    return registry.parent / "mlartifacts" / artifact
 
 
 def register(name: str, versions: list[NewVersion]) -> list[int]:
