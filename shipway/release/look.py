@@ -24,6 +24,7 @@ class Seen:
     content: bytes
     manifest: ReleaseManifest
     entries: tuple[Entry, ...]
+    """Of this use case."""
     recorded: Recorded
 
     @property
@@ -38,7 +39,7 @@ def look(line: Line, ports: Ports) -> Seen:
         content = line.manifest.read_bytes()
     except OSError as error:
         raise ShipwayError(f"{line.file}: {error.strerror}", "name a use case that has a manifest there") from error
-    entries = ports.ledger.entries()
+    entries = ports.ledger.entries(line.use_case)
     return Seen(content, read_manifest(content, line.file), entries, fold(entries, line.key))
 
 

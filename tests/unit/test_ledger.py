@@ -97,6 +97,19 @@ def test_another_line_stands_in_nobodys_way(ledger: Ledger) -> None:
     assert codes(ledger) == []
 
 
+def test_one_use_case_is_read_alone(ledger: Ledger) -> None:
+    names = ["claims-triage", 'quo"te', "claims-triage", "triage"]
+    # What looks like another's entry in somebody's text is none.
+    tell(ledger, *(entry(use_case=name, details={"use_case": "claims-triage"}) for name in names))
+    assert [one.seq for one in ledger.entries("claims-triage")] == [1, 3]
+    assert [one.seq for one in ledger.entries('quo"te')] == [2]
+    mine = ledger.entries("claims-triage")[-1]
+    assert ledger.append(entry(), mine.hash).seq == 5
+    with pytest.raises(SomebodyWasFirst):
+        ledger.append(entry(), mine.hash)
+    assert codes(ledger) == []
+
+
 def test_what_was_read_and_is_cut_since_stops(ledger: Ledger) -> None:
     first, second = tell(ledger, entry(), entry())
     ledger.path.write_bytes(ledger.path.read_bytes().splitlines(keepends=True)[0])
@@ -135,6 +148,20 @@ def test_altered_is_not_torn_even_after_the_next_append(ledger: Ledger) -> None:
     assert codes(ledger) == [Code.LEDGER_BREAK]
     ledger.append(entry(), first.hash)
     assert codes(ledger) == [Code.LEDGER_BREAK]
+
+
+def test_every_beginning_of_an_entry_can_be_torn_and_no_altered_entry(ledger: Ledger) -> None:
+    """Of a writer that was stopped between two lines: its torn line has a line end."""
+    tell(ledger, entry(reason="\u2028 \\ 'x'", details={"a": [1.5, True, None, {"b": "c"}]}))
+    whole = ledger.path.read_bytes()
+    for end in (*range(1, len(whole) - 1, 19), whole.index(b"u2028") + 2, whole.index(b"true") + 2):
+        ledger.path.write_bytes(whole[:end] + b"\n")
+        ledger.append(entry(), GENESIS)
+        assert [(one.code, one.broken) for one in verify(ledger.lines(), "prod")] == [(Code.LEDGER_TORN, False)], end
+    for place in range(0, len(whole) - 10, 19):
+        ledger.path.write_bytes(whole[:place] + whole[place + 1 :])
+        ledger.append(entry(), GENESIS)
+        assert codes(ledger) == [Code.LEDGER_BREAK], place
 
 
 def test_what_could_not_be_read_again_is_not_written(ledger: Ledger) -> None:
