@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from shipway.errors import ShipwayError
 from shipway.journal import lines_of
 from shipway.ledger.chain import Ledger, LedgerCut, SomebodyWasFirst, read_line
-from shipway.ledger.entry import GENESIS, Entry, Kind, Result, Standing
+from shipway.ledger.entry import GENESIS, Entry, Kind, Result, Standing, line_of
 from shipway.ledger.fold import fold
 from shipway.ledger.verify import Anchor, Code, verify
 
@@ -218,6 +218,32 @@ def test_any_other_order_of_lines_is_found(five: bytes, order: list[int], kept: 
     chosen = order[:kept]
     found = findings(b"".join(lines[number] for number in chosen))
     assert bool(found) == (chosen != list(range(kept)))
+
+
+def test_an_entry_written_anew_with_its_own_hash_breaks_at_the_next(ledger: Ledger) -> None:
+    _, second, _ = tell(ledger, entry(), entry(actor="mallory"), entry())
+    _, line = line_of(replace(second, actor="somebody", hash=""))
+    lines = ledger.path.read_bytes().splitlines()
+    ledger.path.write_bytes(b"\n".join([lines[0], line, lines[2], b""]))
+    (found,) = verify(ledger.lines(), "prod")
+    assert (found.code, found.line) == (Code.LEDGER_BREAK, 3)
+    ledger.path.write_bytes(b"\n".join([*lines[:2], line, lines[2], b""]))
+    assert codes(ledger)[0] is Code.LEDGER_FORK
+
+
+def test_an_entry_of_another_environment_is_none_of_here(ledger: Ledger) -> None:
+    tell(ledger, entry())
+    assert [one.code for one in verify(ledger.lines(), "test")] == [Code.LEDGER_BREAK]
+
+
+def test_an_outcome_needs_its_intent(ledger: Ledger) -> None:
+    (intent,) = tell(ledger, entry(Kind.INTENT, "step"))
+    assert codes(ledger) == [Code.OPEN_INTENT]
+    outcome = entry(Kind.OUTCOME, "step", closes=intent.hash, result=Result.DONE)
+    tell(ledger, outcome)
+    assert codes(ledger) == []
+    tell(ledger, outcome)
+    assert codes(ledger) == [Code.OUTCOME_UNASKED]
 
 
 def test_a_deleted_line_is_a_gap(five: bytes) -> None:
