@@ -36,8 +36,12 @@ class Compared:
     """Attributes that nobody declared and the state does not have: the workspace's own defaults, as far as we know."""
 
 
-# A live workspace is asked for the access of these; of a folder, a notebook or an endpoint nobody asks.
-_LISTS_ASKED_FOR = ("/jobs/", "/cluster-policies/", "/sql/warehouses/")
+# A live workspace is asked for the access of these; of a folder, a notebook or an endpoint nobody asks, nor who calls
+# a function or reads a table.
+_ASKED_FOR = {
+    "databricks_permissions": ("/jobs/", "/cluster-policies/", "/sql/warehouses/"),
+    "databricks_grants": ("catalog/", "external_location/", "model/", "schema/", "storage_credential/", "volume/"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +55,7 @@ class Reach:
         """Whether such an object is asked for at all; of access lists, whether those of its kind of object are."""
         if self.types is None:
             return True
-        asked = item.type != "databricks_permissions" or item.id.startswith(_LISTS_ASKED_FOR)
-        return asked and item.type in self.types
+        return item.type in self.types and item.id.startswith(_ASKED_FOR.get(item.type, ""))
 
 
 def compare_stack(sides: StackSides, observed: Mapping[tuple[str, str], Item], reach: Reach, taint: Taint) -> Compared:

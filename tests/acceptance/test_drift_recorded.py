@@ -200,10 +200,8 @@ class Project:
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory, copy_project: Callable[[Path], Path]) -> Project:
-    made = Project(copy_project(tmp_path_factory.mktemp("recorded") / "project"))
-    made.shipway("deploy", "account", "prod-landing-zone", "prod-claims-triage", "--yes", "--quiet")
-    return made
+def project(tmp_path_factory: pytest.TempPathFactory, deployed_project: Callable[[Path], Path]) -> Project:
+    return Project(deployed_project(tmp_path_factory.mktemp("recorded") / "project"))
 
 
 @pytest.fixture
