@@ -12,9 +12,9 @@ from shipway.models.document import suggestion
 from shipway.models.load import Documents
 from shipway.models.release import Release
 from shipway.release.line import Line
-from shipway.release.moves import Gate, Move, row_of
+from shipway.release.moves import Gate, Move, MoveRow, row_of
 
-__all__ = ["chosen_release", "gate_named"]
+__all__ = ["chosen_release", "gate_named", "move_named"]
 
 _HINT = (
     "--from <environment>, --release <id>, or --version, --wheel-sha256 and --model-version together (for an agent "
@@ -74,3 +74,11 @@ def gate_named(name: str, move: Move) -> Gate:
         there = f"it has: {', '.join(gates)}" if gates else "nothing stands in its way"
         raise ShipwayError(f"a {move.value} has no gate {name!r}{suggestion(name, gates)}", there)
     return Gate(name)
+
+
+def move_named(name: str) -> MoveRow:
+    """The move of that name; raises ShipwayError."""
+    known = [move.value for move in Move]
+    if name not in known:
+        raise ShipwayError(f"no move is called {name!r}{suggestion(name, known)}", f"there are: {', '.join(known)}")
+    return row_of(Move(name))

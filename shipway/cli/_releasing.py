@@ -19,10 +19,11 @@ from shipway.cli._judging import rule_rows
 from shipway.cli._release_text import way_back_text
 from shipway.cli._review_key import review_key
 from shipway.cli._source import LIVE, SANDBOX, observe
-from shipway.cli._target import Target, live, sandbox
+from shipway.cli._target import Target, live, nowhere, sandbox
 from shipway.deploy.steps import planning_folder
 from shipway.errors import ShipwayError, visible
-from shipway.ledger.chain import Ledger
+from shipway.ledger.chain import Ledger, ledger_folder
+from shipway.ledger.entry import Entry
 from shipway.models.load import Documents, load
 from shipway.models.names import EnvironmentName, UseCaseName
 from shipway.observed import ObservedWorkspace
@@ -33,7 +34,7 @@ from shipway.plan.routes import routes_of
 from shipway.plan.terminal import render_terminal
 from shipway.plan.verdict import Outcome
 from shipway.project import find_root
-from shipway.release.gates import Evidence
+from shipway.release.evidence import ledger_evidence
 from shipway.release.line import Line, Ports, Terms
 from shipway.release.moves import row_of
 from shipway.release.prepared import Prepared
@@ -72,13 +73,13 @@ class Session:
 
     @classmethod
     @contextmanager
-    def open(cls, line: Line, answers: Answers, *, documents: bool = True) -> Iterator[Session]:
+    def open(cls, line: Line, answers: Answers, *, documents: bool = True, terraform: bool = True) -> Iterator[Session]:
         """Open the target; raises ShipwayError."""
         loaded = load(line.root, line.root / ".shipway" / "cache" / "documents.json") if documents else None
         if loaded is not None:
             _must_be_declared(loaded, line)
         out = line.root / ".shipway" / "release"
-        target = live(out) if answers.live else sandbox(line.root, out)
+        target = (live(out) if answers.live else sandbox(line.root, out)) if terraform else nowhere(out)
         with planning_folder(line.root) as plans:
             yield cls(line, answers, target, plans, loaded)
 
@@ -100,7 +101,7 @@ class Session:
             ledger=ledger_of(line.root, line.environment, is_live=self.answers.live),
             synthesize=LineSynth(line.root, self._documents, line.environment, line.use_case, line.scratch, CdktfApps),
             observe=self._observe,
-            evidence=Evidence(),
+            evidence=ledger_evidence(self._all_entries(), line.key),
             clock=lambda: datetime.now(UTC),
             actor=os.environ.get("SHIPWAY_ACTOR") or getpass.getuser(),
             plans=self.plans,
@@ -108,6 +109,12 @@ class Session:
             tell=self._tell,
             say=lambda text: click.echo(visible(text), err=True),
         )
+
+    def _all_entries(self) -> Iterator[Entry]:
+        """Of all environments: what was rehearsed in one counts in another."""
+        folder = ledger_folder(self.line.root, live=self.answers.live)
+        for path in sorted(folder.glob("*.jsonl")):
+            yield from ledger_of(self.line.root, path.stem, is_live=self.answers.live).entries()
 
     @property
     def _documents(self) -> Documents:
@@ -168,8 +175,7 @@ def line_of(environment: str, use_case: str) -> Line:
 
 def ledger_of(root: Path, environment: str, *, is_live: bool) -> Ledger:
     """The ledger of an environment: in the project where it is about workspaces, in the sandbox where it is not."""
-    folder = root / "ledger" if is_live else root / ".shipway" / "sandbox" / "ledger"
-    return Ledger(folder, environment, lambda: datetime.now(UTC))
+    return Ledger(ledger_folder(root, live=is_live), environment, lambda: datetime.now(UTC))
 
 
 def _must_be_declared(documents: Documents, line: Line) -> None:

@@ -12,7 +12,7 @@ from shipway.deploy.data_setup import SetupRunner
 from shipway.outside.data_setup import WorkspaceSetups
 from shipway.outside.terraform import Terraform, find_terraform
 
-__all__ = ["Target", "live", "sandbox"]
+__all__ = ["Target", "live", "nowhere", "sandbox"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,11 @@ def live(out: Path) -> Target:
     """The declared workspaces, with the credentials of this shell; raises MissingTool without Terraform."""
     find_terraform(os.environ)
     return Target("Databricks", dict(os.environ), out, dict, WorkspaceSetups(), is_live=True)
+
+
+def nowhere(out: Path) -> Target:
+    """No place at all, for who only reads documents and the ledger: Terraform need not be here."""
+    return Target("nowhere", {}, out, dict, WorkspaceSetups(), is_live=False)
 
 
 def sandbox(root: Path, out: Path) -> Target:

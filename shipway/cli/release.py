@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from shipway.cli._release_reading import diagram, explain, history, status
 from shipway.errors import visible
 
 if TYPE_CHECKING:
@@ -185,3 +186,7 @@ def _code(done: Any) -> int:
     if done.read_back is not None and done.read_back.differs:
         return 1
     return 1 if any(one.verdict.name == "FAILED" for one in done.equality) else 0
+
+
+for _reading in (status, history, explain, diagram):
+    command.add_command(_reading)

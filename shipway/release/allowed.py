@@ -25,7 +25,7 @@ from shipway.release.moves import Aspect, MoveRow
 from shipway.release.places import PLACES, Place
 from shipway.release.said import Said, Unreadable
 
-__all__ = ["Case", "Proof", "prove"]
+__all__ = ["Case", "Proof", "mismatches", "prove"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +75,9 @@ def prove(plan: Plan, case: Case, applied: bytes, synthesized: bytes) -> Proof:
     ]
     versions = _versions(json.loads(applied), json.loads(synthesized))
     return Proof(
-        residual=tuple(_dedup([*_residual(plan, case, places), *versions, *_values(plan, case, places, new=True)])),
+        residual=tuple(_dedup([*_residual(plan, case, places), *versions, *_values(plan, case, new=True)])),
         unknown=(*missing, *_unknown(plan)),
-        standing=tuple(_values(plan, case, places, new=False)),
+        standing=tuple(_values(plan, case, new=False)),
     )
 
 
@@ -185,19 +185,26 @@ def _both(plan: Plan, old: Side, new: Side) -> str:
     return f"{visible(was) or '(nothing)'} -> {visible(will_be) or '(nothing)'}"
 
 
-def _values(plan: Plan, case: Case, places: tuple[Place, ...], *, new: bool) -> Iterator[str]:
-    """Where what the objects say is not what the manifest asks for, after the plan or before it."""
-    manifest, side = (case.after, after) if new else (case.before, before)
-    for place in places:
+def mismatches(
+    plan: Plan, stack: str, use_case: str, kind: str, manifest: ReleaseManifest, *, new: bool = False
+) -> Iterator[str]:
+    """Where the line's objects do not say what `manifest` asks for: before the plan, or, `new`, after it."""
+    side = after if new else before
+    for place in PLACES.get(kind, ()):
         for slot in place.slots:
             role = place.role_of(slot)
-            found = [one for one in plan.changes if one.construct_path == f"{case.stack}/{role}" and not one.deposed]
+            found = [one for one in plan.changes if one.construct_path == f"{stack}/{role}" and not one.deposed]
             if len(found) != 1 or not isinstance(found[0].before, Record):
-                yield f"{role} is not there: has {case.stack} been deployed?"
+                yield f"{role} is not there: has {stack} been deployed?"
                 continue
-            yield from _differs(place, slot, side(found[0]), place.expect(case.use_case, manifest, slot), role)
+            yield from _differs(place, slot, side(found[0]), place.expect(use_case, manifest, slot), role)
             if new:
                 yield from _not_fixed(place, slot, found[0], role)
+
+
+def _values(plan: Plan, case: Case, *, new: bool) -> Iterator[str]:
+    manifest = case.after if new else case.before
+    return mismatches(plan, case.stack, case.use_case, case.kind, manifest, new=new)
 
 
 def _differs(place: Place, slot: Slot, own: Record, wanted: Mapping[str, str], role: str) -> Iterator[str]:

@@ -37,6 +37,7 @@ class Disagreement(ShipwayError):
 
     def __init__(self, way: Way, message: str, hint: str) -> None:
         self.way = way
+        self.said = message
         super().__init__(f"{way.value}: {message}", hint)
 
     @classmethod

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from pydantic import JsonValue
 
 from shipway.ledger.blobs import Blobs, digest_of
-from shipway.ledger.entry import Act, Entry, Kind, Result
+from shipway.ledger.entry import Act, Entry, Kind, Result, Standing
 from shipway.release.equality import Assertion
 from shipway.release.gates import Answer, expiry
 from shipway.release.line import Line, Ports, Request
@@ -17,7 +17,7 @@ from shipway.release.prepared import Prepared
 from shipway.release.read_back import ReadBack
 from shipway.release.record import standing
 
-__all__ = ["intent_of", "keep_blobs", "outcome_of", "overrides_of"]
+__all__ = ["ended", "intent_of", "keep_blobs", "outcome_of", "overrides_of"]
 
 
 def keep_blobs(blobs: Blobs, prepared: Prepared) -> None:
@@ -48,13 +48,12 @@ def intent_of(prepared: Prepared, actor: str) -> Entry:
         plan=planned.changes.digest if planned else "",
         inverse=back.inverse if back else "",
         details=_details(prepared),
-        # Git hears of it afterwards; what is committed already it knows.
-        back_fill=row_of(move).backwards and not prepared.request.committed,
     )
 
 
 def _details(prepared: Prepared) -> dict[str, JsonValue]:
-    found: dict[str, JsonValue] = {"gates": {one.gate.value: _told(one) for one in prepared.answers}}
+    found: dict[str, JsonValue] = {"committed": True} if prepared.request.committed else {}
+    found |= {"gates": {one.gate.value: _told(one) for one in prepared.answers}}
     last = prepared.seen.recorded.last
     if prepared.planned is not None:
         found["synth_before"] = digest_of(prepared.planned.synth_before)
@@ -80,13 +79,21 @@ def outcome_of(
         details["read_back"] = {"digest": there[1].digest, "differs": list(there[1].differs)}
     if equality:
         details["equality"] = {one.name: {"verdict": one.verdict.name, "reason": one.reason} for one in equality}
+    return ended(intent, result, standing(prepared.after), details)
+
+
+def ended(intent: Entry, result: Result, stands: Standing, details: Mapping[str, JsonValue]) -> Entry:
+    """The outcome that closes an intent."""
+    done = result is Result.DONE
     return replace(
         intent,
         kind=Kind.OUTCOME,
         closes=intent.hash,
         result=result,
-        stands=standing(prepared.after) if result is Result.DONE else None,
+        stands=stands if done else None,
         details=details,
+        # Git hears of a way back afterwards; what is committed already it knows.
+        back_fill=done and row_of(Move(intent.move)).backwards and not intent.details.get("committed"),
     )
 
 

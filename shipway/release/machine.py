@@ -12,7 +12,7 @@ from shipway.errors import ShipwayError
 from shipway.models.release import Phase, Release, ReleaseManifest
 from shipway.release.moves import Move, MoveRow, moves_from, row_of
 
-__all__ = ["IllegalMove", "advance", "check_legal", "move_between", "next_percent"]
+__all__ = ["IllegalMove", "advance", "check_legal", "legal_moves", "move_between", "next_percent"]
 
 Model = TypeVar("Model")
 
@@ -25,7 +25,7 @@ class IllegalMove(ShipwayError):
 
 def check_legal(line: str, manifest: ReleaseManifest, move: Move, percents: Sequence[int]) -> MoveRow:
     """The row of a legal move; raises IllegalMove with the legal ones."""
-    legal = _legal(manifest, percents)
+    legal = legal_moves(manifest, percents)
     row = row_of(move)
     if row in legal:
         return row
@@ -35,7 +35,8 @@ def check_legal(line: str, manifest: ReleaseManifest, move: Move, percents: Sequ
     raise IllegalMove(f"{line} is {where}{held}: no {move.value} from there", f"from there:\n  {listed}")
 
 
-def _legal(manifest: ReleaseManifest, percents: Sequence[int]) -> list[MoveRow]:
+def legal_moves(manifest: ReleaseManifest, percents: Sequence[int]) -> list[MoveRow]:
+    """The rows that can be made from where the line stands."""
     rows = moves_from(manifest.phase, held=manifest.hold is not None)
     # A canary has its steps in the bundle: there is a next one, or the flip.
     more = next_percent(manifest, percents) is not None
@@ -79,7 +80,7 @@ def advance(
 
 def move_between(old: ReleaseManifest, new: ReleaseManifest, percents: Sequence[int]) -> Move | None:
     """The one move that leads from `old` to `new`, for who edits the manifest by hand; None if none does."""
-    for row in _legal(old, percents):
+    for row in legal_moves(old, percents):
         candidate = new.release(old.active.other) if row.move is Move.ADMIT else None
         # What the slot held before an admission, the manifest itself does not say: the record does.
         at_rest = new if row.move is Move.ABORT and _rests_as(old, new) else None

@@ -6,11 +6,10 @@ gets it taken back. What is applied for it lies within what was proven then; any
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from shipway.deploy.runner import SavedPlan
-from shipway.ledger.entry import Entry, Kind, Result
+from shipway.ledger.entry import Entry, Result
 from shipway.release.disagreement import Disagreement, Open, Way
+from shipway.release.entries import ended
 from shipway.release.inverse import Changes, changes_of
 from shipway.release.line import Line, Ports, read_manifest
 from shipway.release.look import Seen, plan_stack
@@ -28,10 +27,9 @@ def settle(line: Line, ports: Ports, seen: Seen, *, undo: bool) -> None:
     blobs = ports.ledger.blobs
     before, after = blobs.get(intent.before), blobs.get(intent.after)
     if seen.content not in (before, after):
-        said = Open(line, intent)
         raise Disagreement(
             Way.OPEN,
-            f"{said.message.removeprefix('OPEN: ')}; {line.file} was edited since",
+            f"{Open(line, intent).said}; {line.file} was edited since",
             "put it back to what it was before or after that move (git checkout), and run the command again",
         )
     back = undo or seen.content == before
@@ -65,15 +63,6 @@ def _left(line: Line, ports: Ports, intent: Entry, *, back: bool) -> SavedPlan |
 
 
 def _outcome(line: Line, ports: Ports, intent: Entry, content: bytes, *, back: bool) -> Entry:
-    return replace(
-        intent,
-        kind=Kind.OUTCOME,
-        closes=intent.hash,
-        result=Result.UNDONE if back else Result.DONE,
-        stands=None if back else standing(read_manifest(content, line.file)),
-        details={**intent.details, "settled_by": ports.actor},
-        seq=0,
-        prev="",
-        at="",
-        hash="",
-    )
+    result = Result.UNDONE if back else Result.DONE
+    stands = standing(read_manifest(content, line.file))
+    return ended(intent, result, stands, {**intent.details, "settled_by": ports.actor})

@@ -1,0 +1,44 @@
+"""The moves of a line as a picture, from the table of moves: text for a terminal, Mermaid for a page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from shipway.models.release import Phase
+from shipway.release.moves import MOVES, Aspect, Move, MoveRow
+
+__all__ = ["diagram_text", "mermaid"]
+
+_WORDS = {
+    Aspect.CONTENT: "the waiting slot",
+    Aspect.RUNS: "whether the other slot works",
+    Aspect.POINTER: "the pointer",
+}
+
+
+def diagram_text(phase: Phase | None = None) -> Iterator[str]:
+    """The phases in their order with the moves from each; an arrow stands where the line is."""
+    for here in Phase:
+        yield f"{'→' if here is phase else ' '} {here.value}"
+        for row, target in _moves_from(here):
+            yield f"      {row.move.value:10} to {target.value:9} changes {_changed(row)}"
+    yield f"  {Move.HOLD.value} and {Move.RESUME.value} in every phase but {Phase.AT_REST.value}; while held, only back"
+
+
+def mermaid() -> Iterator[str]:
+    """The same for a page that draws Mermaid."""
+    yield "stateDiagram-v2"
+    yield f"  [*] --> {Phase.AT_REST.value}"
+    for here in Phase:
+        for row, target in _moves_from(here):
+            yield f"  {here.value} --> {target.value}: {row.move.value}"
+
+
+def _moves_from(phase: Phase) -> Iterator[tuple[MoveRow, Phase]]:
+    for row in MOVES:
+        if phase in row.sources and row.target is not None:
+            yield row, row.target
+
+
+def _changed(row: MoveRow) -> str:
+    return ", ".join(_WORDS[aspect] for aspect in row.changes) or "the manifest alone"
