@@ -12,8 +12,8 @@ from shipway.release.line import Line, Terms
 from shipway.release.moves import Move, MoveRow
 from shipway.release.picture import Picture, picture_json, picture_of, picture_text
 from shipway.release.prepared import Done, Prepared
-from shipway.release.steps import explained, stages
 from shipway.release.status import Status
+from shipway.release.steps import explained, stages
 
 __all__ = [
     "done_json",

@@ -26,8 +26,10 @@ from shipway.ledger.chain import Ledger, ledger_folder
 from shipway.ledger.entry import Entry
 from shipway.models.load import Documents, load
 from shipway.models.names import EnvironmentName, UseCaseName
+from shipway.models.release import ReleaseManifest
 from shipway.observed import ObservedWorkspace
 from shipway.outside.app import CdktfApps
+from shipway.outside.git import earlier_version
 from shipway.plan.report import Review
 from shipway.plan.review import review
 from shipway.plan.routes import routes_of
@@ -35,7 +37,7 @@ from shipway.plan.terminal import render_terminal
 from shipway.plan.verdict import Outcome
 from shipway.project import find_root
 from shipway.release.evidence import ledger_evidence
-from shipway.release.line import Line, Ports, Terms
+from shipway.release.line import Line, Ports, Terms, read_manifest
 from shipway.release.moves import row_of
 from shipway.release.prepared import Prepared
 from shipway.release.steps import Stage
@@ -106,9 +108,15 @@ class Session:
             actor=os.environ.get("SHIPWAY_ACTOR") or getpass.getuser(),
             plans=self.plans,
             agree=self._agree,
+            earlier=lambda: earlier_version(line.root, line.file),
             tell=self._tell,
             say=lambda text: click.echo(visible(text), err=True),
         )
+
+    @property
+    def manifest(self) -> ReleaseManifest:
+        """The manifest in place."""
+        return read_manifest(self.line.manifest.read_bytes(), self.line.file)
 
     def _all_entries(self) -> Iterator[Entry]:
         """Of all environments: what was rehearsed in one counts in another."""

@@ -12,7 +12,9 @@ from shipway.cli._release_reading import diagram, explain, history, status
 from shipway.errors import visible
 
 if TYPE_CHECKING:
+    from shipway.cli._releasing import Session
     from shipway.models.release import Release
+    from shipway.release.line import Request
 
 __all__ = ["command"]
 
@@ -154,9 +156,7 @@ def _make(
     anew: bool = False,
 ) -> None:
     from shipway.cli._release_choice import chosen_release, gate_named
-    from shipway.cli._release_text import done_json, done_text
     from shipway.cli._releasing import Answers, Session, line_of
-    from shipway.release.carry_out import carry_out
     from shipway.release.line import Request
     from shipway.release.moves import Move
     from shipway.release.reasons import reason_for
@@ -172,9 +172,46 @@ def _make(
     with Session.open(line, answers, documents=move is not Move.ROLLBACK or anew) as session:
         candidate: Release | None = chosen_release(session.documents, line, *chosen) if chosen else None
         request = Request(move, why, candidate=candidate, hold=why, overrides=gates, dry_run=dry_run, anew=anew)
-        done = carry_out(line, session.terms, request, session.ports)
-        if dry_run and not answers.quiet:
-            session.show(done.prepared)
+        _carried_out(session, request, as_json=as_json)
+
+
+def _committed(
+    environment: str,
+    use_case: str,
+    *,
+    live: bool,
+    as_json: bool,
+    dry_run: bool,
+    yes: bool,
+    confirmed: tuple[str, ...],
+    quiet: bool,
+    reason: str,
+    note: str,
+) -> None:
+    from shipway.cli._releasing import Answers, Session, line_of
+    from shipway.release.committed import back_fill, committed_move
+
+    line = line_of(environment, use_case)
+    answers = Answers(live=live, yes=yes, confirmed=confirmed, quiet=quiet or as_json)
+    with Session.open(line, answers) as session:
+        why = ": ".join(part for part in (reason, note) if part)
+        request = committed_move(line, session.terms, session.ports, why, dry_run=dry_run)
+        filled = [] if dry_run or request else list(back_fill(line, session.ports))
+        if request is not None:
+            _carried_out(session, request, as_json=as_json)
+    known = f" Git knows now of {len(filled)} that were done without it." if filled else ""
+    text = f"Nothing to do: {line} is as its manifest says.{known}"
+    click.echo(json.dumps({"schema": "shipway/release/v1", "done": False, "text": text}) if as_json else visible(text))
+    raise SystemExit(0)
+
+
+def _carried_out(session: Session, request: Request, *, as_json: bool) -> None:
+    from shipway.cli._release_text import done_json, done_text
+    from shipway.release.carry_out import carry_out
+
+    done = carry_out(session.line, session.terms, request, session.ports)
+    if request.dry_run and not as_json:
+        session.show(done.prepared)
     click.echo(json.dumps(done_json(done), indent=2) if as_json else visible("\n".join(done_text(done))))
     raise SystemExit(_code(done))
 
@@ -186,6 +223,37 @@ def _code(done: Any) -> int:
     if done.read_back is not None and done.read_back.differs:
         return 1
     return 1 if any(one.verdict.name == "FAILED" for one in done.equality) else 0
+
+
+@command.command("apply")
+@_move_options
+def apply(environment: str, use_case: str, live: bool, **given: Any) -> None:
+    """Carry out the move that the manifest in place is ahead by: what CI does with a merged pull request.
+
+    Where it started is what the ledger says, or, before its first entry, what Git had before. More than one move in one
+    commit is refused. What was done without Git and is committed now is marked as such.
+    """
+    _committed(environment, use_case, live=live, **given)
+
+
+@command.command("plan")
+@_line_options
+def plan(environment: str, use_case: str, live: bool, as_json: bool) -> None:
+    """Show what the next move would do: the one that the manifest is ahead by, else the next one onwards."""
+    from shipway.cli._releasing import Answers, Session, line_of
+    from shipway.release.committed import committed_move
+    from shipway.release.machine import next_move
+
+    line = line_of(environment, use_case)
+    with Session.open(line, Answers(live=live, quiet=True)) as session:
+        request = committed_move(line, session.terms, session.ports, "", dry_run=True)
+        onwards = None if request else next_move(session.manifest, session.terms.percents)
+    given: dict[str, Any] = {"dry_run": True, "yes": False, "confirmed": (), "quiet": False, "reason": "", "note": ""}
+    if request is not None:
+        _committed(environment, use_case, live=live, as_json=as_json, **given)
+    if onwards is None:
+        raise click.UsageError(f"{line} is at rest; name what to bring in: shipway release admit --dry-run")
+    _make(onwards.value, environment=environment, use_case=use_case, live=live, as_json=as_json, **given)
 
 
 for _reading in (status, history, explain, diagram):

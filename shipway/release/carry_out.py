@@ -30,9 +30,10 @@ from shipway.release.moves import Move, row_of
 from shipway.release.prepared import Done, Planned, Prepared
 from shipway.release.read_back import ReadBack
 from shipway.release.record import Back, at_rest_before, back_of, shadow_before
-from shipway.release.refusals import refuse_other_way_back, refuse_unproven
+from shipway.release.refusals import refuse_other_rest, refuse_other_way_back, refuse_unproven
 from shipway.release.settle import settle
 from shipway.release.steps import Stage, stages
+from shipway.release.unrecorded import done_elsewhere, was_done
 from shipway.release.way_back import read_now, way_back
 from shipway.release.writing import edited, write_manifest
 
@@ -145,9 +146,9 @@ class _Walk:
                 raise Open(self.line, seen.recorded.open_intent)
             settle(self.line, self.ports, seen, undo=row_of(self.request.move).backwards)
             seen = look(self.line, self.ports)
-        if self.request.committed:
-            # What is in place is what the move leads to: it starts where the ledger says that the line stands.
-            content = self.ports.ledger.blobs.get(seen.recorded.manifest)
+        if self.request.committed_from is not None:
+            # What is in place is what the move leads to: it starts where the line stood.
+            content = self.request.committed_from
             seen = replace(seen, content=content, manifest=read_manifest(content, self.line.file))
         refuse_disagreement(self.line, seen.manifest, seen.recorded, self.ports.ledger.blobs)
         self.seen = seen
@@ -158,6 +159,7 @@ class _Walk:
         kept = self.line.manifest.read_bytes() if request.committed else self.kept()
         if kept is not None:
             self.content, self.after = kept, read_manifest(kept, self.line.file)
+            refuse_other_rest(self.line, request.move, self.after, self.seen, self.ports.ledger.blobs)
             return
         why = request.hold or request.reason
         self.after = advance(str(self.line), old, request.move, percents, candidate=request.candidate, reason=why)
@@ -198,7 +200,10 @@ class _Walk:
             last = recorded.last.details.get("synth_after") if recorded.last else None
             applied = blobs.get(last) if isinstance(last, str) else planned.synth_before
             proof = prove(planned.plan, case, applied, planned.synth_after)
-            refuse_unproven(self.line, move, proof, recorded=bool(recorded.manifest))
+            if self.request.committed and was_done(planned.changes, proof):
+                self.planned = planned = done_elsewhere(self.line, self.ports, planned, case)
+            else:
+                refuse_unproven(self.line, move, proof, recorded=bool(recorded.manifest))
         self.back, self.back_changes = way_back(self.line, self.ports, move, self.seen, planned)
 
     def gates(self) -> None:

@@ -96,8 +96,13 @@ class Request:
     dry_run: bool = False
     anew: bool = False
     """Of a rollback: synthesize where it leads from the documents as they are, instead of from the record."""
-    committed: bool = False
-    """The manifest in place says already what the move leads to: it is carried out, not written."""
+    committed_from: bytes | None = None
+    """The manifest before it, where the one in place says already what the move leads to: it is carried out only."""
+
+    @property
+    def committed(self) -> bool:
+        """Whether the manifest is in place already."""
+        return self.committed_from is not None
 
 
 class Synthesize(Protocol):
@@ -123,6 +128,8 @@ class Ports:
     """A folder for saved plans, of this user only."""
     agree: Callable[[Prepared], None]
     """Shows what is about to happen and asks; raises ShipwayError where nobody agrees."""
+    earlier: Callable[[], bytes | None] = lambda: None
+    """The manifest that Git had before the one in place, where it knows one."""
     tell: Callable[[Stage], None] = lambda stage: None
     """Hears of each step before it is made."""
     say: Callable[[str], None] = lambda text: None

@@ -12,7 +12,7 @@ from shipway.errors import ShipwayError
 from shipway.models.release import Phase, Release, ReleaseManifest
 from shipway.release.moves import Move, MoveRow, moves_from, row_of
 
-__all__ = ["IllegalMove", "advance", "check_legal", "legal_moves", "move_between", "next_percent"]
+__all__ = ["IllegalMove", "advance", "check_legal", "legal_moves", "move_between", "next_move", "next_percent"]
 
 Model = TypeVar("Model")
 
@@ -47,6 +47,13 @@ def legal_moves(manifest: ReleaseManifest, percents: Sequence[int]) -> list[Move
 def next_percent(manifest: ReleaseManifest, percents: Sequence[int]) -> int | None:
     """The share of keys that the next step gives to the candidate; None if all that is left is the flip."""
     return next((percent for percent in sorted(percents) if percent > (manifest.percent or 0)), None)
+
+
+def next_move(manifest: ReleaseManifest, percents: Sequence[int]) -> Move | None:
+    """What leads onwards from here; None at rest, where somebody has to name a release."""
+    asked = (Move.ADMIT, Move.HOLD)
+    onwards = (row.move for row in legal_moves(manifest, percents) if not row.backwards and row.move not in asked)
+    return next(onwards, None)
 
 
 def advance(

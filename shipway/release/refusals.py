@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from shipway.errors import ShipwayError
+from shipway.ledger.blobs import Blobs
+from shipway.models.release import ReleaseManifest
 from shipway.plan.model import Plan
 from shipway.plan.text import clip, visible
 from shipway.release.allowed import Proof
-from shipway.release.disagreement import Disagreement
+from shipway.release.disagreement import Disagreement, said
 from shipway.release.inverse import Changes
-from shipway.release.line import Line
+from shipway.release.line import Line, read_manifest
+from shipway.release.look import Seen
 from shipway.release.moves import Move
-from shipway.release.record import Back
+from shipway.release.record import Back, at_rest_before
 
-__all__ = ["CannotJudge", "Refused", "refuse_other_way_back", "refuse_unproven"]
+__all__ = ["CannotJudge", "Refused", "refuse_other_rest", "refuse_other_way_back", "refuse_unproven"]
 
 
 class Refused(ShipwayError):
@@ -54,13 +57,27 @@ def refuse_other_way_back(line: Line, plan: Plan, made: Changes, back: Back, rec
         return
     more = [one for one in made.by_place.items() if recorded.by_place.get(one[0]) != one[1]]
     missing = [place for place in recorded.by_place if place not in made.by_place]
-    said = [f"also: {place[0]}: {place[1]}: {_short(one.before)} -> {_short(one.after)}" for place, one in more]
-    said += [f"missing: {address}: {path}" for address, path in missing]
+    told = [f"also: {place[0]}: {place[1]}: {_short(one.before)} -> {_short(one.after)}" for place, one in more]
+    told += [f"missing: {address}: {path}" for address, path in missing]
     raise Refused(
         f"{line}: the plan is not the way back that was written down ({back.inverse[:12]}), "
-        f"so somebody changed something since\n{_listed(said)}",
+        f"so somebody changed something since\n{_listed(told)}",
         _anew(line, back),
     )
+
+
+def refuse_other_rest(line: Line, move: Move, after: ReleaseManifest, seen: Seen, blobs: Blobs) -> None:
+    """Raises Refused for an abort that leads elsewhere than to where the line rested before the admission."""
+    rested = at_rest_before(seen.entries, line.key)
+    if move is not Move.ABORT or not rested:
+        return
+    known = read_manifest(blobs.get(rested), "the recorded manifest")
+    if known != after:
+        raise Refused(
+            f"{line}: this is no abort: before the admission the line was {said(known)}, and {line.file} says "
+            f"{said(after)}",
+            "take the candidate out first; another release is an admission of its own",
+        )
 
 
 def _anew(line: Line, back: Back) -> str:

@@ -1,0 +1,77 @@
+"""The move that a committed manifest is ahead by: who edits releases/ by hand, and CI, move a line like this."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from shipway.errors import ShipwayError
+from shipway.ledger.blobs import digest_of
+from shipway.ledger.entry import Act, Entry, Kind
+from shipway.models.release import Phase
+from shipway.release.disagreement import Disagreement, Way, said
+from shipway.release.line import Line, Ports, Request, Terms, read_manifest
+from shipway.release.look import Seen, look
+from shipway.release.machine import legal_moves, move_between
+
+__all__ = ["back_fill", "committed_move"]
+
+
+def committed_move(line: Line, terms: Terms, ports: Ports, reason: str, *, dry_run: bool = False) -> Request | None:
+    """What leads from where the line stands to what its manifest says; None where that is the same.
+
+    Raises Disagreement where it is no single move.
+    """
+    seen = look(line, ports)
+    if not seen.recorded.manifest and seen.manifest.phase is Phase.AT_REST:
+        # A line begins at rest, by a deploy; Git's older manifests of it say nothing of where it stands.
+        return None
+    old_bytes = _stood(line, ports, seen)
+    old = read_manifest(old_bytes, "the manifest of before")
+    if old == seen.manifest:
+        return None
+    move = move_between(old, seen.manifest, terms.percents)
+    if move is None:
+        legal = ", ".join(row.move.value for row in legal_moves(old, terms.percents))
+        raise Disagreement(
+            Way.UNAPPLIED,
+            f"no single move leads from where {line} stands to what {line.file} says\n"
+            f"  stands  {said(old)}\n  says    {said(seen.manifest)}",
+            f"one move a commit; from there: {legal}",
+        )
+    return Request(move, reason, dry_run=dry_run, committed_from=old_bytes)
+
+
+def _stood(line: Line, ports: Ports, seen: Seen) -> bytes:
+    if seen.recorded.manifest:
+        return ports.ledger.blobs.get(seen.recorded.manifest)
+    earlier = ports.earlier()
+    if earlier is None:
+        raise ShipwayError(
+            f"the ledger knows nothing of {line}, and neither does Git of an earlier {line.file}",
+            "bring the line to where its manifest says it stands (shipway deploy), then move it one step at a time",
+        )
+    return earlier
+
+
+def back_fill(line: Line, ports: Ports) -> Iterator[Entry]:
+    """Say to the ledger that Git knows now of what was done without it; `line`'s manifest is the committed one."""
+    seen = look(line, ports)
+    head = seen.head
+    # A later move was made from there: whatever is committed now, Git has had it.
+    for done in seen.recorded.to_back_fill:
+        if done.after and done.after != digest_of(seen.content):
+            continue
+        entry = ports.ledger.append(
+            Entry(
+                kind=Kind.EVENT,
+                environment=line.environment,
+                use_case=line.use_case,
+                move=Act.BACK_FILL.value,
+                actor=ports.actor,
+                release=done.release,
+                closes=done.hash,
+            ),
+            head,
+        )
+        head = entry.hash
+        yield entry
