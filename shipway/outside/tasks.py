@@ -100,6 +100,7 @@ class FakeTasks:
     def run(self, call: Call, timeout: float) -> int | None:
         """Pretend a process."""
         self.started.append(call)
+        call.log.touch()
         return self.ends(call)
 
     def assert_started(self, entry_points: Sequence[str]) -> None:

@@ -13,13 +13,16 @@ from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import Protocol, assert_never
 
-from shipway.errors import ShipwayError
+from shipway.errors import ShipwayError, visible
 from shipway.run.job import Condition, Job, RunJob, Task, Wheel
 from shipway.run.record import Attempt, JobRun, TaskRun
 from shipway.run.references import Context
 from shipway.run.walk import Outcome, Result, compare, of_run, walk
 
 __all__ = ["Call", "Runner", "Starter"]
+
+
+_TAIL = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +194,17 @@ class _JobRunning:
         said = f": {made.said}" if made.said else ""
         with self.runner._lock:
             self.runner.tell(f"{name}  {made.result}{said}  {made.seconds:.1f} s{tries}")
+            if made.attempts and not made.result.is_well:
+                log = self.runner.folder / made.attempts[-1].log
+                self.runner.tell(f"  {_last_line(log)}\n  see {log}")
+
+
+def _last_line(log: Path) -> str:
+    """What a task said last: of a traceback, the error."""
+    with log.open("rb") as file:
+        file.seek(max(0, log.stat().st_size - _TAIL))
+        lines = file.read().decode(errors="replace").strip().splitlines()
+    return visible(lines[-1])[:300] if lines else "it said nothing"
 
 
 def _in_volumes(volumes: Path, path: str) -> Path:
@@ -200,5 +214,5 @@ def _in_volumes(volumes: Path, path: str) -> Path:
         raise ShipwayError(f"the wheel {path!r} is not in a volume")
     file = volumes.joinpath(*parts[2:])
     if not file.is_file():
-        raise ShipwayError(f"the wheel {path} is not there", "shipway build puts it there")
+        raise ShipwayError(f"the wheel {path} is not there: the manifest's digest is none that shipway build has put")
     return file

@@ -28,6 +28,9 @@ _NAME = re.compile(r"[a-z0-9_]+-[0-9]+\.[0-9]+\.[0-9]+-py3-none-any\.whl")
 """What the jobs look for: `shipway.models.resolve_jobs`."""
 
 _DATE = (1980, 1, 1, 0, 0, 0)
+_FOR_BUNDLES = ("shipway.runtime", "shipway.pointer", "shipway.flags")
+"""What runs in a job: it brings nothing along."""
+
 _SHIPWAY = Path(__file__).parents[1]
 
 
@@ -101,18 +104,28 @@ def _in(folder: Path) -> Iterator[None]:
 def _ours(sources: Iterable[tuple[str, bytes]]) -> dict[str, bytes]:
     """The modules of Shipway that these import, and those that they import."""
     found: dict[str, bytes] = {}
-    waiting = [module for _, content in sources for module in _imported(content)]
+    waiting: list[str] = []
+    for name, content in sources:
+        modules = list(_imported(name, content))
+        for module in modules:
+            if not module.startswith(_FOR_BUNDLES):
+                raise ShipwayError(f"{name} imports {module}; a bundle calls {', '.join(_FOR_BUNDLES)} and no more")
+        waiting += modules
     while waiting:
         for file in _files(waiting.pop()):
             name = file.relative_to(_SHIPWAY.parent).as_posix()
             if name not in found:
                 found[name] = file.read_bytes()
-                waiting += _imported(found[name])
+                waiting += _imported(name, found[name])
     return found
 
 
-def _imported(source: bytes) -> Iterator[str]:
-    for node in ast.walk(ast.parse(source)):
+def _imported(name: str, source: bytes) -> Iterator[str]:
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError) as error:
+        raise ShipwayError(f"{name} is no Python: {error}") from error
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names if alias.name.split(".")[0] == "shipway")
         elif isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "shipway":

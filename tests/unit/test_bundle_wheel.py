@@ -124,6 +124,21 @@ def test_a_bundle_that_cannot_be_built_says_why(bundle: Path, text: str, said: s
         build_wheel(bundle)
 
 
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("import shipway.cli", "imports shipway.cli; a bundle calls shipway.runtime"),
+        ("from shipway import errors", "imports shipway; a bundle calls"),
+        ("def f():\n    from shipway.outside.git import x", "imports shipway.outside.git"),
+        ("def", "toy/tasks.py is no Python"),
+    ],
+)
+def test_a_bundle_calls_what_runs_in_jobs_and_is_python(bundle: Path, code: str, said: str) -> None:
+    (bundle / "src" / "toy" / "tasks.py").write_text(code)
+    with pytest.raises(ShipwayError, match=said):
+        build_wheel(bundle)
+
+
 def test_a_bundle_without_code_is_said(bundle: Path) -> None:
     (bundle / "pyproject.toml").unlink()
     with pytest.raises(ShipwayError, match="has no code to build"):
