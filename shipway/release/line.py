@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -15,6 +13,7 @@ import yaml
 
 from shipway.deploy.runner import Runner
 from shipway.errors import ShipwayError
+from shipway.journal import alone
 from shipway.ledger.chain import Ledger
 from shipway.models.judging import Judging, Period
 from shipway.models.release import Release, ReleaseManifest
@@ -136,22 +135,13 @@ class Ports:
     """Hears what somebody should know, such as that an earlier command was finished first."""
 
 
-@contextmanager
-def only_one(line: Line) -> Iterator[None]:
+def only_one(line: Line) -> AbstractContextManager[None]:
     """Nobody else moves this line from this folder meanwhile; raises ShipwayError where somebody does."""
-    folder = line.root / ".shipway" / "locks"
-    folder.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(folder / f"release-{line.stack}.lock", os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise ShipwayError(
-                f"somebody moves {line} right now", "nothing was done; see where it stands when they are through"
-            ) from None
-        yield
-    finally:
-        os.close(descriptor)
+    return alone(
+        line.root / ".shipway" / "locks" / f"release-{line.stack}.lock",
+        f"somebody moves {line} right now",
+        "nothing was done; see where it stands when they are through",
+    )
 
 
 def read_manifest(content: bytes, where: str) -> ReleaseManifest:
