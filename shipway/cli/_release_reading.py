@@ -59,7 +59,7 @@ def history(use_case: str, environment: str, live: bool, as_json: bool) -> None:
     from shipway.release.story import history_json, history_text
 
     line, now = line_of(environment, use_case), datetime.now(UTC)
-    entries = ledger_of(line.root, environment, is_live=live).entries()
+    entries = ledger_of(line.root, environment, is_live=live).entries(use_case)
     if as_json:
         click.echo(json.dumps(history_json(entries, line.key, now), indent=2))
     else:

@@ -122,7 +122,7 @@ class Session:
         """Of all environments: what was rehearsed in one counts in another."""
         folder = ledger_folder(self.line.root, live=self.answers.live)
         for path in sorted(folder.glob("*.jsonl")):
-            yield from ledger_of(self.line.root, path.stem, is_live=self.answers.live).entries()
+            yield from ledger_of(self.line.root, path.stem, is_live=self.answers.live).entries(self.line.use_case)
 
     @property
     def _documents(self) -> Documents:
