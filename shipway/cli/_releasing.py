@@ -6,7 +6,7 @@ import difflib
 import getpass
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -37,10 +37,13 @@ from shipway.plan.terminal import render_terminal
 from shipway.plan.verdict import Outcome
 from shipway.project import find_root
 from shipway.release.evidence import ledger_evidence
+from shipway.release.gates import Asked
 from shipway.release.line import Line, Ports, Terms, read_manifest
 from shipway.release.moves import row_of
 from shipway.release.prepared import Prepared
 from shipway.release.steps import Stage
+from shipway.run.past import past_runs, runs_since
+from shipway.sandbox.layout import Home
 from shipway.synth.overlay import LineSynth
 
 __all__ = ["Answers", "Session", "ledger_of", "line_of"]
@@ -101,9 +104,9 @@ class Session:
         return Ports(
             terraform=self.target.terraform,
             ledger=ledger_of(line.root, line.environment, is_live=self.answers.live),
-            synthesize=LineSynth(line.root, self._documents, line.environment, line.use_case, line.scratch, CdktfApps),
+            synthesize=self._synthesize,
             observe=self._observe,
-            evidence=ledger_evidence(self._all_entries(), line.key),
+            evidence=ledger_evidence(self._all_entries(), line.key, self._runs),
             clock=lambda: datetime.now(UTC),
             actor=os.environ.get("SHIPWAY_ACTOR") or getpass.getuser(),
             plans=self.plans,
@@ -125,8 +128,22 @@ class Session:
             yield from ledger_of(self.line.root, path.stem, is_live=self.answers.live).entries(self.line.use_case)
 
     @property
-    def _documents(self) -> Documents:
+    def known_documents(self) -> Documents:
+        """The project's documents, read now where the way back did without."""
         return self.documents or load(self.line.root)
+
+    def _synthesize(self, manifests: Sequence[ReleaseManifest]) -> list[bytes]:
+        """Only who synthesizes needs the documents: a thousand lines' take longer than one line's way back."""
+        line, documents = self.line, self.known_documents
+        made = LineSynth(line.root, documents, line.environment, line.use_case, line.scratch, CdktfApps)
+        return made(manifests)
+
+    def _runs(self, asked: Asked) -> int | None:
+        """How many runs the phase has seen; of live workspaces nobody counts them yet."""
+        if self.answers.live or not asked.recorded.phase_since:
+            return None
+        since = datetime.fromisoformat(asked.recorded.phase_since)
+        return len(runs_since(past_runs(Home(self.line.root).runs, *self.line.key), since))
 
     def _observe(self, host: str) -> ObservedWorkspace:
         return observe(self.line.root, LIVE if self.answers.live else SANDBOX, host, "")
@@ -139,7 +156,7 @@ class Session:
         """What a reviewer must know of the plan."""
         if prepared.planned is None:
             return None
-        documents, plans = self._documents, [prepared.planned.plan]
+        documents, plans = self.known_documents, [prepared.planned.plan]
         rules = rule_rows(self.line.root, documents, plans)
         return review(plans, rules=rules, routes=routes_of(documents), key=review_key())
 
@@ -162,7 +179,7 @@ class Session:
 
     def _confirmed(self, prepared: Prepared) -> bool:
         line = self.line
-        if self.target.is_live and self._documents.environments[line.environment].model.protected:
+        if self.target.is_live and self.known_documents.environments[line.environment].model.protected:
             what = f"this moves {line} ({prepared.request.move.value}), and {line.environment} is protected"
             return named([line.environment], self.answers.confirmed, what)
         return self.answers.yes or agreed(f"{prepared.request.move.value.capitalize()} {line} in {self.target.name}?")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from shipway.cli._release_judging import judge
 from shipway.cli._release_reading import diagram, explain, history, status
 from shipway.errors import visible
 
@@ -206,9 +207,11 @@ def _committed(
 
 
 def _carried_out(session: Session, request: Request, *, as_json: bool) -> None:
+    from shipway.cli._release_judging import look_if_due
     from shipway.cli._release_text import done_json, done_text
     from shipway.release.carry_out import carry_out
 
+    look_if_due(session, request)
     done = carry_out(session.line, session.terms, request, session.ports)
     if request.dry_run and not as_json:
         session.show(done.prepared)
@@ -256,5 +259,5 @@ def plan(environment: str, use_case: str, live: bool, as_json: bool) -> None:
     _make(onwards.value, environment=environment, use_case=use_case, live=live, as_json=as_json, **given)
 
 
-for _reading in (status, history, explain, diagram):
-    command.add_command(_reading)
+for _other in (status, history, explain, diagram, judge):
+    command.add_command(_other)
