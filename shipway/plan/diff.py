@@ -29,6 +29,7 @@ KEYS = (
     "user_name",
     "group_name",
     "service_principal_name",
+    "served_entity_name",
     "served_model_name",
     "key",
     "name",

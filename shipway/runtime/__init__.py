@@ -4,6 +4,7 @@
     outputs     a release's rows, stamped, once    effects     what only the live slot may do
     models      the pinned version of the model    measures    what a release is judged by
     views       what consumers see on the laptop   launch      starts a task on the laptop
+    agent       which release answers a turn of a conversation
     place       where the code runs
 
 On Databricks tables are Unity Catalog's and Spark reads them; on the laptop, where `SHIPWAY_SANDBOX` names the
