@@ -5,6 +5,7 @@ One Provider serves one connection, that is one provider block: two blocks of on
 
 from __future__ import annotations
 
+from shipway.sandbox.provider.answers import answered, file_content
 from shipway.sandbox.provider.data_sources import NotFound, read_data
 from shipway.sandbox.provider.filling import fill
 from shipway.sandbox.provider.identity import key_of, same_object
@@ -43,11 +44,13 @@ from shipway.sandbox.provider.store import Maker, Store, StoreError, Taken, work
 from shipway.sandbox.provider.types import Types
 from shipway.sandbox.provider.validating import validate
 from shipway.sandbox.provider.values import Object, Value, decode, decode_json, encode
+from shipway.sandbox.provider.volumes import Volumes
 
 __all__ = ["Provider"]
 
 # More than that many objects of one content: something is wrong with ids, not with luck.
 _ATTEMPTS = 10_000
+_FILE = "databricks_file"
 
 
 class _Refused(Exception):
@@ -65,6 +68,7 @@ class Provider:
         self._types = types
         self._store = store
         self._maker = maker
+        self._volumes = Volumes(store.folder.parent / "volumes")
         self._host = ""
         self._account = ""
 
@@ -167,19 +171,30 @@ class Provider:
         workspace = self._workspace
         if planned is None:
             self._store.delete(workspace, resource.name, key_of(resource.name, prior or {}))
+            if resource.name == _FILE:
+                self._volumes.remove(str((prior or {}).get("path")))
             return None
         if prior is None:
             return self._created(resource, workspace, planned)
-        new = fill(resource, planned, self._host)
+        new = self._filled(resource, planned)
         key = key_of(resource.name, prior) or key_of(resource.name, new)
         before = self._store.get(workspace, resource.name, key)
         maker = before.made_by if before else self._maker
+        self._uploaded(resource, new)
         self._store.replace(workspace, resource.name, key, prune(resource.block, new), maker)
         return new
 
+    def _filled(self, resource: Resource, planned: Object, attempt: int = 0) -> Object:
+        return answered(resource.name, fill(resource, planned, self._host, attempt), self._host)
+
+    def _uploaded(self, resource: Resource, new: Object) -> None:
+        content = file_content(new) if resource.name == _FILE else None
+        if content is not None:
+            self._volumes.put(str(new.get("path")), content)
+
     def _created(self, resource: Resource, workspace: str, planned: Object) -> Object:
         for attempt in range(_ATTEMPTS):
-            new = fill(resource, planned, self._host, attempt)
+            new = self._filled(resource, planned, attempt)
             key = key_of(resource.name, new)
             if not key:
                 raise _Refused(f"{resource.name} has no name", "What a workspace would find it by is not set.")
@@ -188,6 +203,11 @@ class Provider:
             except Taken:
                 self._refuse_claim(resource, workspace, key, new)
                 continue
+            try:
+                self._uploaded(resource, new)
+            except StoreError:
+                self._store.delete(workspace, resource.name, key)
+                raise
             return new
         raise _Refused(f"{resource.name}: no id is free", f"{_ATTEMPTS} objects of this content are in {workspace}")
 

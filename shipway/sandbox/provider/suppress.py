@@ -1,6 +1,6 @@
 """Differences the provider does not take for one.
 
-The provider names a function per attribute. Two of them are written here; of the others only the classes of
+The provider names a function per attribute. Three of them are written here; of the others only the classes of
 differences are known that they were seen to hide when they were tried with probe values.
 """
 
@@ -17,6 +17,8 @@ __all__ = ["suppressed"]
 
 # The provider's general one: a value that the workspace filled in and the configuration leaves out.
 _SERVER_FILLED = "common.diffSuppressor.func1"
+# A route's other name, which the workspace fills in from the one that is set.
+_SAME_ROUTE = "serving.suppressRouteModelEntityNameDiff"
 _SAME_JSON = "sql.suppressWhitespaceChangesInJSON"
 
 
@@ -24,6 +26,8 @@ def suppressed(rules: Rules, old: Value, new: Value, *, explicit: bool) -> bool:
     """Whether a change from `old` to `new` is none; `explicit`: the configuration sets the attribute."""
     if rules.suppress == _SERVER_FILLED:
         return not explicit and is_zero(new) and not is_zero(old) and not isinstance(old, dict)
+    if rules.suppress == _SAME_ROUTE:
+        return not explicit and is_zero(new)
     if rules.suppress == _SAME_JSON:
         return isinstance(old, str) and isinstance(new, str) and _json(old) == _json(new)
     return any(_CLASSES[name](old, new) for name in rules.hidden)
