@@ -180,14 +180,17 @@ def _texts(old: str, new: str, path: str) -> Iterator[Difference]:
     if path.endswith("_base64"):
         before_text, after_text = _decoded(old), _decoded(new)
         if before_text is not None and after_text is not None and before_text != after_text:
-            yield Difference(f"{path}{{text}}", before_text, after_text)
+            yield from _jsons(before_text, after_text, path) or [Difference(f"{path}{{text}}", before_text, after_text)]
             return
+    yield from _jsons(old, new, path) or [Difference(path, old, new)]
+
+
+def _jsons(old: str, new: str, path: str) -> list[Difference]:
+    """The differences of two texts of JSON; none where one of them is none, or both say the same."""
     before, after = _embedded(old), _embedded(new)
     if before is None or after is None:
-        yield Difference(path, old, new)
-        return
-    inner = list(differences(before, after, f"{path}{{json}}"))
-    yield from inner or [Difference(path, old, new)]
+        return []
+    return list(differences(before, after, f"{path}{{json}}"))
 
 
 def _decoded(text: str) -> str | None:

@@ -146,7 +146,7 @@ _ENDPOINT_POINTER = Place(
     per_slot=False,
 )
 # One small file holds all of it: what of it may differ is a matter of what it says.
-_FILE = ("pointer/file", r"content_base64(\{text\})?|md5")
+_FILE = ("pointer/file", r"content_base64(\{text\}|\{json\}\..*)?|md5")
 _FILE_CONTENT = Place(
     Aspect.CONTENT, *_FILE, said.file_content, lambda use_case, manifest, slot: _agent(manifest, slot)
 )
