@@ -22,7 +22,7 @@ from shipway.errors import ShipwayError
 from shipway.flags.file import FLAGS_FILE
 from shipway.flags.read import Answer, Flags
 from shipway.flags.store import FileStore, Unreachable
-from shipway.models.names import Slot
+from shipway.models.slot import Slot
 from shipway.pointer.cohorts import BadKey, Key
 from shipway.pointer.file_form import AgentFile, SlotContent, parse
 from shipway.pointer.pointer import BadPointer

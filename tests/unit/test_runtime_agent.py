@@ -16,7 +16,7 @@ from shipway.flags.change import begin, kill
 from shipway.flags.file import EVERYTHING, Line
 from shipway.flags.read import Flags
 from shipway.flags.store import FakeStore
-from shipway.models.names import Slot
+from shipway.models.slot import Slot
 from shipway.pointer.file_form import AgentFile, SlotContent, render
 from shipway.pointer.pointer import Pointer, salt_of
 from shipway.runtime.agent import AGENT, CANDIDATE, AgentPointer, OutOfService, Why
@@ -187,4 +187,6 @@ def test_on_a_laptop_it_reads_the_sandboxs_volume(tmp_path: Path, monkeypatch: p
 def test_it_brings_nothing_heavy_along() -> None:
     code = "import sys, shipway.runtime.agent; print(*sorted({name.partition('.')[0] for name in sys.modules}))"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
-    assert not {"yaml", "click", "checkov", "cdktf", "sqlglot", "mlflow", "duckdb", "databricks"} & set(loaded)
+    assert not {"pydantic", "yaml", "click", "checkov", "cdktf", "sqlglot", "mlflow", "duckdb", "databricks"} & set(
+        loaded
+    )
