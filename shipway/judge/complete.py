@@ -36,7 +36,8 @@ def compared(metric: str, candidate: Set[Cell], live: Set[Cell], wanted: float) 
 def complete(metric: str, candidate: Set[Cell], live: Set[Cell], wanted: float, alpha: float) -> Finding | None:
     """What the candidate left undone of what the live release did; None if nothing. `wanted` is the least share."""
     missing = live - candidate
-    if len(missing) <= (1 - wanted) * len(live):
+    # Nothing at all is silence: perhaps nobody wrote it down. Some and not all is work that was not done.
+    if not candidate or len(missing) <= (1 - wanted) * len(live):
         return None
     reason = f"the candidate scored {len(live - missing):,} of {len(live):,}, at least {wanted:.1%} are wanted"
     if _surely(missing, live, 1 - wanted, alpha):

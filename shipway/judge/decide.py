@@ -7,8 +7,9 @@ Differences are in the direction that is good: a loss is negative, whichever way
     neither, or too few keys                UNDECIDED
 
 Too few is decided by what is declared: enough to pass a candidate that loses nothing, and to fail one that loses
-`minimum_effect`, both with the declared power. Below that nothing passes, and only a candidate fails whose loss is
-surely more than the whole `minimum_effect`: nobody waits for a thousand keys while each one is wrong.
+`minimum_effect`, both with the declared power. Below that only what is plain is said: a candidate passes that is surely
+better, and fails that surely loses more than the whole `minimum_effect`. Nobody waits for a thousand keys while each
+one is wrong. Below the bundle's `minimum_sample` nothing passes at all.
 """
 
 from __future__ import annotations
@@ -200,13 +201,13 @@ def _numbers(
 
 
 def _found(comparison: Comparison, arms: Arms, numbers: Numbers) -> Finding:
-    if numbers.keys < numbers.needed:
-        if numbers.high < -numbers.minimum_effect:
-            return comparison.finding(Verdict.FAILED, f"{_loss(numbers)}, on {numbers.keys:,} keys already", numbers)
+    tiny = min(numbers.keys, numbers.live_keys) < comparison.fewest
+    few = tiny or numbers.keys < numbers.needed
+    if numbers.high < -(numbers.minimum_effect if few else numbers.margin):
+        return comparison.finding(Verdict.FAILED, _loss(numbers), numbers)
+    if tiny or (few and numbers.low < 0):
         reason = f"{_loss(numbers)}; has {numbers.keys:,} of the {numbers.needed:,} keys that it takes"
         return comparison.finding(Verdict.UNDECIDED, _flawed(reason, arms), numbers)
-    if numbers.high < -numbers.margin:
-        return comparison.finding(Verdict.FAILED, _loss(numbers), numbers)
     if numbers.low <= -numbers.margin:
         return comparison.finding(Verdict.UNDECIDED, _flawed(f"{_loss(numbers)}: too close to tell", arms), numbers)
     if arms.flaws:
