@@ -73,9 +73,14 @@ def prove(plan: Plan, case: Case, applied: bytes, synthesized: bytes) -> Proof:
         for aspect in case.row.changes
         if aspect not in {place.aspect for place in places} and _differ(aspect, case.before, case.after)
     ]
-    versions = _versions(json.loads(applied), json.loads(synthesized))
+    beyond = [
+        f"the manifest changes {aspect.value}, and {case.row.move.value} does not"
+        for aspect in Aspect
+        if aspect not in case.row.changes and _differ(aspect, case.before, case.after)
+    ]
+    unplanned = _unplanned(json.loads(applied), json.loads(synthesized))
     return Proof(
-        residual=tuple(_dedup([*_residual(plan, case, places), *versions, *_values(plan, case, new=True)])),
+        residual=tuple(_dedup([*beyond, *_residual(plan, case, places), *unplanned, *_values(plan, case, new=True)])),
         unknown=(*missing, *_unknown(plan)),
         standing=tuple(_values(plan, case, new=False)),
     )
@@ -93,10 +98,24 @@ def _differ(aspect: Aspect, old: ReleaseManifest, new: ReleaseManifest) -> bool:
     assert_never(aspect)
 
 
-def _versions(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
-    """Differences of two synthesized stacks that no plan shows: providers, their versions and hosts, the state."""
-    for part in ("terraform", "provider"):
-        yield from _parts(part, old.get(part), new.get(part))
+_META = frozenset({"lifecycle", "depends_on", "provider", "provisioner", "connection", "count", "for_each"})
+
+
+def _unplanned(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
+    """What two stacks differ in that a plan may not show: versions, hosts, the place of the state, lifecycles."""
+    for part in sorted({*old, *new}):
+        yield from _parts(part, _beside_plan(part, old), _beside_plan(part, new))
+
+
+def _beside_plan(part: str, document: Mapping[str, Any]) -> Any:
+    """A part of a stack; of its resources only what is no attribute: those the plan shows."""
+    found = document.get(part, {})
+    if part != "resource" or not isinstance(found, Mapping):
+        return found
+    return {
+        kind: {name: {key: value for key, value in block.items() if key in _META} for name, block in blocks.items()}
+        for kind, blocks in found.items()
+    }
 
 
 def _parts(path: str, old: Any, new: Any) -> Iterator[str]:

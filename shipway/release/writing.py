@@ -91,7 +91,9 @@ def _splices(text: str, mapping: yaml.MappingNode, wanted: dict[str, Any]) -> It
         elif isinstance(value, yaml.MappingNode):
             yield from _splices(text, value, wanted[name])
         elif _read(value) != wanted[name]:
-            yield _Splice(value.start_mark.index, value.end_mark.index, _scalar(wanted[name]))
+            # A block scalar ends where the next thing begins: the lines in between are not its own.
+            said = text[value.start_mark.index : value.end_mark.index].rstrip()
+            yield _Splice(value.start_mark.index, value.start_mark.index + len(said), _scalar(wanted[name]))
     for name in wanted:
         if name not in there:
             yield _added(text, mapping, name, wanted[name])
