@@ -67,7 +67,7 @@ def changed(change: Callable[[Observation], Observation | None], rows: Iterable[
 
 def test_an_equal_candidate_passes_in_a_shadow_and_in_a_canary() -> None:
     assert shadow(observations()).verdict is PASSED
-    assert canary(observations(keys=2000)).verdict is PASSED
+    assert canary(observations(keys=3000)).verdict is PASSED
 
 
 def test_a_worse_candidate_fails_in_both() -> None:
