@@ -16,7 +16,7 @@ from pathlib import Path
 
 from shipway.errors import ShipwayError
 
-__all__ = ["JournalLine", "OpenJournal", "alone", "append_line", "lines_of", "opened", "read_lines"]
+__all__ = ["JournalLine", "OpenJournal", "alone", "append_line", "lines_of", "opened", "read_lines", "sync_folder"]
 
 _PATIENCE = 10.0
 """Seconds. An append takes milliseconds: who holds the file for longer was stopped."""
@@ -77,7 +77,7 @@ def opened(path: Path, *, private: bool = False) -> Iterator[OpenJournal]:
         descriptor = _locked(path, 0o600 if private else 0o644)
         try:
             if new:
-                _sync_folder(path.parent)
+                sync_folder(path.parent)
             yield OpenJournal(path, descriptor)
         finally:
             os.close(descriptor)
@@ -151,8 +151,8 @@ def _same_file(path: Path, descriptor: int) -> bool:
         return False
 
 
-def _sync_folder(folder: Path) -> None:
-    # A new file is there after a power cut only if its folder was written too.
+def sync_folder(folder: Path) -> None:
+    """Force a folder to disk: a new file is there after a power cut only if its folder was written too."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

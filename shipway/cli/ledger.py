@@ -175,7 +175,7 @@ def _wanted_anchors(environment: str | None, given: Sequence[str], files: Sequen
         raise ShipwayError("--anchor needs --env: an anchor is of one ledger", "or give --anchors a file of them")
     found = [(environment or "", Anchor.parse(text)) for text in given]
     for file in files:
-        for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
+        for number, line in enumerate(file.read_text(encoding="utf-8", errors="replace").splitlines(), 1):
             match line.split():
                 case []:
                     pass

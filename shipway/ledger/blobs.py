@@ -9,9 +9,12 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 from shipway.errors import ShipwayError
+from shipway.journal import sync_folder
 
 __all__ = ["Blobs", "digest_of"]
 
+_PART = ".part-"
+"""How a file begins that is being written; a kill leaves it, and nobody reads it."""
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
@@ -33,12 +36,13 @@ class Blobs:
         if self.has(digest):
             return digest
         self.folder.mkdir(parents=True, exist_ok=True)
-        with NamedTemporaryFile(dir=self.folder, prefix=".", delete=False) as file:
+        with NamedTemporaryFile(dir=self.folder, prefix=_PART, delete=False) as file:
             try:
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
                 Path(file.name).rename(place)
+                sync_folder(self.folder)
             except BaseException:
                 Path(file.name).unlink(missing_ok=True)
                 raise

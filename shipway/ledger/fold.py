@@ -9,7 +9,7 @@ from shipway.ledger.entry import Act, Entry, Kind, Result, Standing
 
 __all__ = ["Recorded", "fold"]
 
-_ROLLBACK = "rollback"
+_FLIP, _ROLLBACK = "flip", "rollback"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,8 @@ class Recorded:
     last: Entry | None = None
     """The outcome of that move."""
     live_since: str = ""
-    """Since when consumers get `stands.live`: the time of the outcome that brought it."""
+    """Since when consumers get `stands.live`: the time of the outcome that brought it. Empty where that was before the
+    ledger begins."""
     phase_since: str = ""
     """Since when the line is in its phase, at its percent."""
     open_intent: Entry | None = None
@@ -65,7 +66,7 @@ def fold(entries: Iterable[Entry], line: tuple[str, str]) -> Recorded:
         manifest=last.after if last else "",
         stands=stands,
         last=last,
-        live_since=_since(moves, lambda stands: (stands.live,)),
+        live_since=_live_since(moves),
         phase_since=_since(moves, lambda stands: (stands.phase, stands.percent, stands.live)),
         open_intent=_open(mine),
         failed=_failed(mine),
@@ -84,6 +85,13 @@ def _since(moves: Sequence[tuple[Entry, Standing]], aspect: Callable[[Standing],
         if aspect(stands) != seen:
             since, seen = entry.at, aspect(stands)
     return since
+
+
+def _live_since(moves: Sequence[tuple[Entry, Standing]]) -> str:
+    since = _since(moves, lambda stands: stands.live)
+    first = next((entry for entry, _ in moves), None)
+    known_before = first is not None and since == first.at and first.move != _FLIP
+    return "" if known_before else since
 
 
 def _taken_back(mine: Sequence[Entry]) -> Iterator[str]:

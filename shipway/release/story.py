@@ -25,7 +25,9 @@ def history_text(entries: Sequence[Entry], line: tuple[str, str], now: datetime)
     if spans:
         last = spans[-1]
         share = f", and {last.candidate} for {last.percent} of 100 keys" if last.percent else ""
-        yield f"consumers get {last.live}{share}, since {minute(last.since)} ({duration(now - last.since)})"
+        # What was before the first entry, the ledger does not know.
+        since = "since" if len(spans) > 1 else "at least since"
+        yield f"consumers get {last.live}{share}, {since} {minute(last.since)} ({duration(now - last.since)})"
     yield ""
     for step in steps:
         yield _flat(f"{minute(step.begun.when)}  {step.begun.move:9} {step_what(step)}".rstrip())

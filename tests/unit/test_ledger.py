@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from shipway.errors import ShipwayError
 from shipway.journal import lines_of
+from shipway.ledger.blobs import Blobs
 from shipway.ledger.chain import Ledger, LedgerCut, SomebodyWasFirst, read_line
 from shipway.ledger.entry import GENESIS, Entry, Kind, Result, Standing, line_of
 from shipway.ledger.fold import fold
@@ -260,7 +261,7 @@ def test_fold_says_where_a_line_stands(ledger: Ledger) -> None:
     recorded = fold(ledger.entries(), LINE)
     assert recorded.last == canary and recorded.manifest == "m-canary"
     assert recorded.phase_since == canary.at
-    assert recorded.live_since == ledger.entries()[1].at
+    assert recorded.live_since == "", "it was live before the ledger begins"
     assert recorded.open_intent is None and not recorded.quarantined
     (intent,) = tell(ledger, entry(Kind.INTENT, "rollback", release="r2"))
     assert fold(ledger.entries(), LINE).open_intent == intent
@@ -270,3 +271,51 @@ def test_fold_says_where_a_line_stands(ledger: Ledger) -> None:
     assert recorded.stands == standing("canary", percent=5)
     assert recorded.quarantined == {"r2"}
     assert fold(ledger.entries(), ("prod", "policy-search")).stands is None
+    flip = moved(ledger, "flip", standing("flipped", live="r2"))
+    moved(ledger, "stabilise", standing("stable", live="r2"))
+    assert fold(ledger.entries(), LINE).live_since == flip.at
+    assert fold(ledger.entries()[8:], LINE).live_since == flip.at
+
+
+def test_what_git_does_not_know_is_to_be_back_filled_until_it_does(ledger: Ledger) -> None:
+    (kill,) = tell(ledger, entry(move="kill", back_fill=True))
+    rollback = moved(ledger, "rollback", standing("shadow"), back_fill=True)
+    recorded = fold(ledger.entries(), LINE)
+    assert (recorded.kills_to_back_fill, recorded.rollbacks_to_back_fill) == ((kill,), (rollback,))
+    tell(ledger, entry(move="back-fill", closes=kill.hash), entry(move="back-fill", closes=rollback.hash))
+    assert fold(ledger.entries(), LINE).to_back_fill == ()
+
+
+def test_a_rehearsal_elsewhere_and_overrides_since_the_last_move(ledger: Ledger, tmp_path: Path) -> None:
+    elsewhere = Ledger(tmp_path / "ledger", "test", Clock())
+    rehearsed = elsewhere.append(entry(move="rehearse", environment="test", release="r2"), GENESIS)
+    tell(ledger, entry(move="override", details={"gate": "judged"}))
+    everything = (*elsewhere.entries(), *ledger.entries())
+    recorded = fold(everything, LINE)
+    assert recorded.rehearsals == {("r2", "test"): rehearsed}
+    assert [one.details["gate"] for one in recorded.overrides] == ["judged"]
+    moved(ledger, "step", standing("canary", percent=25))
+    assert fold(ledger.entries(), LINE).overrides == ()
+
+
+def test_an_undone_rollback_quarantines_nothing(ledger: Ledger) -> None:
+    (intent,) = tell(ledger, entry(Kind.INTENT, "rollback", release="r2"))
+    assert fold(ledger.entries(), LINE).quarantined == {"r2"}
+    tell(ledger, entry(Kind.OUTCOME, "rollback", release="r2", closes=intent.hash, result=Result.UNDONE))
+    assert fold(ledger.entries(), LINE).quarantined == frozenset()
+
+
+def test_blobs_are_what_their_names_say(tmp_path: Path) -> None:
+    blobs = Blobs(tmp_path / "blobs")
+    digest = blobs.put(b"x")
+    assert blobs.put(b"x") == digest and blobs.get(digest) == b"x"
+    assert [path.name for path in blobs.folder.iterdir()] == [digest]
+    (blobs.folder / digest).write_bytes(b"y")
+    with pytest.raises(ShipwayError, match="was altered"):
+        blobs.get(digest)
+    assert blobs.put(b"x") == digest and blobs.get(digest) == b"x"
+    for bad in ("", "../blobs", "A" * 64, "a" * 65):
+        with pytest.raises(ShipwayError, match="is no digest"):
+            blobs.get(bad)
+    with pytest.raises(ShipwayError, match="is missing"):
+        blobs.get("0" * 64)

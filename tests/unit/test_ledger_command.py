@@ -134,11 +134,13 @@ def test_show_prints_what_was_done_and_no_line_of_somebody_else(root: Path) -> N
         (("--env", "prod", "--anchor", "3:abc"), "is no anchor"),
         (("--anchors", "bad"), "bad:1: not"),
         (("--anchors", "out"), "out:1: not"),
+        (("--anchors", "binary"), "binary:1: not"),
     ],
 )
 def test_a_wrong_anchor_is_an_error(root: Path, arguments: tuple[str, ...], said: str) -> None:
     filled(root)
     (root / "bad").write_text("prod\n")
+    (root / "binary").write_bytes(b"\xff\xfe\0")
     (root / "out").write_text(f"../prod 1:{GENESIS}\n")
     with pytest.raises(ShipwayError, match=said):
         run("verify", *arguments)

@@ -104,6 +104,11 @@ def test_a_recovery_begins_with_the_alarm(told: Told) -> None:
     assert "consumers get r-old, since" in text
 
 
+def test_what_was_before_the_ledger_it_does_not_know(told: Told) -> None:
+    told.move("admit", "admitted")
+    assert "consumers get r-old, at least since 2026-11-03 08:01 (24 h)" in history_text(told.entries, LINE, told.now)
+
+
 def test_without_a_recorded_alarm_it_says_so(told: Told) -> None:
     told.move("admit", "admitted")
     told.move("shadow", "shadow")
