@@ -23,6 +23,7 @@ import click
 
 from shipway.cli._confirming import agreed, named
 from shipway.cli._judging import rule_rows
+from shipway.cli._release_noting import note_deployed
 from shipway.cli._review_key import review_key
 from shipway.cli._scanning import scan_project
 from shipway.cli._target import Target, live, sandbox
@@ -198,6 +199,8 @@ def deploy(
             applied += [item.stack for item in planned if isinstance(item, Planned) and item.plan.changes]
             # Of a zone whose plan is empty, nothing was applied that would have ended with its job.
             install(setups, flow.target.setups, flow.tell)
+        # Of those without changes too: another version of a provider is nothing that a plan shows.
+        note_deployed(flow.root, flow.target.out, wave, is_live=flow.target.is_live)
     flow.warn_of_orphans()
     _say_done(flow, stacks, applied, as_json)
     return 0

@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from shipway.cli._flow import Flow
+from shipway.cli._release_noting import note_deployed
 from shipway.cli._review_key import kept_key
 from shipway.deploy.data_setup import SetupsFirst
 from shipway.deploy.order import waves
@@ -149,6 +150,8 @@ def apply(flow: Flow, opened: Opened) -> list[Applied]:
         for item in carry_out(opened, terraform, flow.target.folder, flow.plans, _replanner(flow)):
             flow.tell(f"applied {item.stack}")
             done.append(item)
+        stacks = [part.stack for part in opened.manifest.stacks]
+        note_deployed(flow.root, flow.target.out, stacks, is_live=flow.target.is_live)
         error = ""
     except ShipwayError as failed:
         error = failed.message

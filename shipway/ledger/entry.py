@@ -64,6 +64,8 @@ class Act(StrEnum):
     BACK_FILL = "back-fill"
     """What `closes` names, done without Git, is in Git now."""
     JUDGE = "judge"
+    DEPLOY = "deploy"
+    """The line's stack was deployed as it is declared, and not by a move."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,7 +29,7 @@ from shipway.release.machine import advance, check_legal
 from shipway.release.moves import Move, row_of
 from shipway.release.prepared import Done, Planned, Prepared
 from shipway.release.read_back import ReadBack
-from shipway.release.record import Back, at_rest_before, back_of, shadow_before
+from shipway.release.record import Back, applied_synth, at_rest_before, back_of, shadow_before
 from shipway.release.refusals import refuse_other_rest, refuse_other_way_back, refuse_unproven
 from shipway.release.settle import settle
 from shipway.release.steps import Stage, stages
@@ -197,8 +197,8 @@ class _Walk:
             case = Case(
                 self.line.stack, self.line.use_case, self.terms.kind, row_of(move), self.seen.manifest, self.after
             )
-            last = recorded.last.details.get("synth_after") if recorded.last else None
-            applied = blobs.get(last) if isinstance(last, str) else planned.synth_before
+            last = applied_synth(self.seen.entries, self.line.key)
+            applied = blobs.get(last) if last else planned.synth_before
             proof = prove(planned.plan, case, applied, planned.synth_after)
             if self.request.committed and was_done(planned.changes, proof):
                 self.planned = planned = done_elsewhere(self.line, self.ports, planned, case)

@@ -8,11 +8,11 @@ from dataclasses import asdict, dataclass
 from pydantic import JsonValue
 
 from shipway.errors import ShipwayError
-from shipway.ledger.entry import Entry, Kind, Result, Standing
+from shipway.ledger.entry import Act, Entry, Kind, Result, Standing
 from shipway.models.release import Phase, ReleaseManifest
 from shipway.release.moves import Move
 
-__all__ = ["Back", "at_rest_before", "back_of", "shadow_back", "shadow_before", "standing"]
+__all__ = ["Back", "applied_synth", "at_rest_before", "back_of", "shadow_back", "shadow_before", "standing"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +75,17 @@ def shadow_back(entries: Iterable[Entry], key: tuple[str, str]) -> Back | None:
     """The way back that was recorded when the line went into shadow."""
     done = [one for one in entries if one.line == key and one.move == Move.SHADOW.value and one.result is Result.DONE]
     return back_of(done[-1]) if done else None
+
+
+def applied_synth(entries: Iterable[Entry], line: tuple[str, str]) -> str:
+    """The digest of the stack that the line was left with, by a move or a deploy; empty where nobody wrote it down."""
+    found = ""
+    for entry in entries:
+        left = entry.result is Result.DONE or entry.move == Act.DEPLOY.value
+        digest = entry.details.get("synth_after")
+        if entry.line == line and left and isinstance(digest, str):
+            found = digest
+    return found
 
 
 def _before(entries: Iterable[Entry], line: tuple[str, str], move: Move) -> str:
