@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from cdktf_cdktf_provider_databricks.data_databricks_cluster_policy import *
     from cdktf_cdktf_provider_databricks.data_databricks_group import *
     from cdktf_cdktf_provider_databricks.data_databricks_service_principal import *
+    from cdktf_cdktf_provider_databricks.data_databricks_sql_warehouse import *
     from cdktf_cdktf_provider_databricks.default_namespace_setting import *
     from cdktf_cdktf_provider_databricks.directory import *
     from cdktf_cdktf_provider_databricks.disable_legacy_access_setting import *
@@ -71,6 +72,7 @@ if TYPE_CHECKING:
     from cdktf_cdktf_provider_databricks.service_principal import *
     from cdktf_cdktf_provider_databricks.service_principal_federation_policy import *
     from cdktf_cdktf_provider_databricks.sql_endpoint import *
+    from cdktf_cdktf_provider_databricks.sql_table import *
     from cdktf_cdktf_provider_databricks.storage_credential import *
     from cdktf_cdktf_provider_databricks.system_schema import *
     from cdktf_cdktf_provider_databricks.tag_policy import *

@@ -38,27 +38,12 @@ class SlotJob(Construct):
             run_as=databricks.JobRunAs(service_principal_name=runs_as.application_id),
             tags={**spec.tags, "slot": slot.slot},
             parameter=[
-                databricks.JobParameter(name=name, default=default)
-                for name, default in sorted(self._parameters(slot).items())
+                databricks.JobParameter(name=name, default=default) for name, default in slot.parameters.items()
             ],
             job_cluster=[databricks.JobJobCluster(job_cluster_key=_CLUSTER, new_cluster=self._cluster(spec, policy))],
             task=[self._task(spec, slot, task) for task in spec.tasks],
         )
         job_permissions(self, self.job, spec.permissions)
-
-    @staticmethod
-    def _parameters(slot: JobSlotSpec) -> dict[str, str]:
-        return {
-            # Without the router's word a slot has no effects: a run started by hand is a rehearsal.
-            "mode": "dry_run",
-            # The business date: the day of the run, unless the router or a person says another.
-            "as_of": "{{job.start_time.iso_date}}",
-            "catalog": slot.catalog,
-            "model_version": str(slot.model_version),
-            "release": slot.release,
-            "schema": slot.schema_name,
-            "slot": slot.slot,
-        }
 
     @staticmethod
     def _cluster(spec: JobSpec, policy: databricks.DataDatabricksClusterPolicy) -> databricks.JobJobClusterNewCluster:
@@ -72,8 +57,8 @@ class SlotJob(Construct):
             custom_tags=spec.tags,
         )
 
-    @classmethod
-    def _task(cls, spec: JobSpec, slot: JobSlotSpec, task: TaskSpec) -> databricks.JobTask:
+    @staticmethod
+    def _task(spec: JobSpec, slot: JobSlotSpec, task: TaskSpec) -> databricks.JobTask:
         return databricks.JobTask(
             task_key=task.key,
             job_cluster_key=_CLUSTER,
@@ -82,7 +67,7 @@ class SlotJob(Construct):
                 package_name=spec.package,
                 entry_point=task.entry_point,
                 # Job parameters reach a wheel only where it is called with named ones.
-                named_parameters={name: f"{{{{job.parameters.{name}}}}}" for name in sorted(cls._parameters(slot))},
+                named_parameters={name: f"{{{{job.parameters.{name}}}}}" for name in slot.parameters},
             ),
             library=[databricks.JobTaskLibrary(whl=slot.wheel)],
             max_retries=spec.max_retries,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from shipway.models.bundle import Bundle, Job
 from shipway.models.environment import Environment
 from shipway.models.names import Names
+from shipway.models.output import Output
 from shipway.models.release import ReleaseManifest
 from shipway.models.serving import Endpoint
 from shipway.pointer.pointer import Pointer, salt_of
@@ -44,6 +45,30 @@ class Line:
         if self.manifest.percent is None:
             return Pointer(active)
         return Pointer(active, active.other, self.manifest.percent, salt_of(self.names.use_case, candidate.id))
+
+    @property
+    def release_pointer(self) -> Pointer:
+        """What consumers get, by releases: rows say who wrote them, and a slot holds many releases over time."""
+        manifest, pointer = self.manifest, self.pointer
+        candidate = None if pointer.candidate is None else manifest.candidate.id
+        return replace(pointer, active=manifest.release(manifest.active).id, candidate=candidate)
+
+    @property
+    def output(self) -> Output:
+        """The bundle's output; only of kinds that have one, which `checks_kinds` has seen to."""
+        if self.bundle.output is None:
+            raise ValueError(f"{self.names.use_case} is of kind {self.bundle.kind} and has no output")
+        return self.bundle.output
+
+    @property
+    def catalog(self) -> str:
+        """Where its data is."""
+        return self.names.catalog(self.bundle.data.catalog)
+
+    @property
+    def schema(self) -> str:
+        """Where in its catalog."""
+        return self.names.schema(self.bundle.data.schema_)
 
     @property
     def tags(self) -> dict[str, str]:

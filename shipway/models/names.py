@@ -87,6 +87,7 @@ USE_CASE = Kind("use case", "<use-case>", _KEBAB, 40, _OURS)
 DATA = Kind("data", "<domain> or <schema>", _SNAKE, 60, _OURS)
 CATALOG = Kind("catalog", "<domain>_<environment>", _SNAKE, 63, "no backticks in SQL; Unity Catalog itself allows 255")
 SCHEMA = Kind("schema", "<schema>", _SNAKE, 63, "no backticks in SQL; Unity Catalog itself allows 255")
+TABLE = Kind("table or view", "<table>", _SNAKE, 63, "no backticks in SQL; Unity Catalog itself allows 255")
 VOLUME = Kind("volume", "<volume>", _SNAKE, 63, "no backticks in SQL; Unity Catalog itself allows 255")
 MODEL = Kind("registered model", "<model>", _SNAKE, 63, "no backticks in SQL; Unity Catalog itself allows 255")
 JOB = Kind(
@@ -133,6 +134,7 @@ KINDS = (
     USE_CASE,
     CATALOG,
     SCHEMA,
+    TABLE,
     VOLUME,
     MODEL,
     JOB,
@@ -260,13 +262,21 @@ class Names:
         """A registered model's last part."""
         return MODEL.check(name)
 
+    def table(self, name: str) -> str:
+        """A table's or a view's last part: the catalog already names the environment."""
+        return TABLE.check(name)
+
     def volume(self) -> str:
         """The volume that holds this use case's released artifacts."""
         return VOLUME.check(f"{self.use_case.replace('-', '_')}_releases")
 
     def measures(self) -> str:
         """The table of what a release of this use case is judged by."""
-        return DATA.check(f"{self.use_case.replace('-', '_')}_measures")
+        return TABLE.check(f"{self.use_case.replace('-', '_')}_measures")
+
+    def checkpoints(self) -> str:
+        """The volume in which a streaming use case's slots keep their places in the stream."""
+        return VOLUME.check(f"{self.use_case.replace('-', '_')}_checkpoints")
 
     def job(self, slot: Slot) -> str:
         """The job of one slot."""

@@ -1,28 +1,25 @@
-"""The workload of a line whose slots are jobs: the two jobs and the router that starts them."""
+"""The workload of a line whose slots are jobs: the two jobs, the router that starts them and a batch job's output."""
 
 from __future__ import annotations
 
-from shipway.models.deployment import JobSlotSpec, JobSpec, JobsWorkload, Permission, RouterSpec, TaskSpec
+from shipway.models.deployment import JobSlotSpec, JobSpec, JobsWorkload, OutputSpec, Permission, RouterSpec, TaskSpec
+from shipway.models.kinds import UseCaseKind
 from shipway.models.line import Line
-from shipway.models.names import Slot
+from shipway.models.names import Role, Slot
+from shipway.models.output import STAMPS
+from shipway.pointer import json_form, view
 
 __all__ = ["jobs_workload"]
 
 
 def jobs_workload(line: Line) -> JobsWorkload:
     """The jobs of one line; raises BadName."""
-    schedule = line.job.schedule
     return JobsWorkload(
         kind=line.bundle.kind.value,
         job=_job(line),
         slots=tuple(_slot(line, slot) for slot in Slot),
-        router=RouterSpec(
-            job_name=line.names.router,
-            description=f"Runs the live slot of {line.names.use_case}",
-            cron=schedule.cron,
-            timezone=schedule.timezone,
-            active=line.manifest.active,
-        ),
+        router=_router(line),
+        output=_output(line),
     )
 
 
@@ -52,16 +49,71 @@ def _job(line: Line) -> JobSpec:
 
 
 def _slot(line: Line, slot: Slot) -> JobSlotSpec:
-    release, data, names = line.manifest.release(slot), line.bundle.data, line.names
-    catalog, schema = names.catalog(data.catalog), names.schema(data.schema_)
+    release, names = line.manifest.release(slot), line.names
     wheel = f"{line.job.package}-{release.version}-py3-none-any.whl"
+    parameters = {
+        # The business date: the day of the run, unless the router or a person says another.
+        "as_of": "{{job.start_time.iso_date}}",
+        "catalog": line.catalog,
+        "model_version": str(release.model_version),
+        "release": release.id,
+        "schema": line.schema,
+        "slot": slot.value,
+    }
     return JobSlotSpec(
         slot=slot,
         job_name=names.job(slot),
-        release=release.id,
-        version=release.version,
-        model_version=release.model_version,
-        catalog=catalog,
-        schema_name=schema,
-        wheel=f"/Volumes/{catalog}/{schema}/{names.volume()}/{release.wheel_sha256[:16]}/{wheel}",
+        parameters=dict(sorted((parameters | _of_kind(line, slot)).items())),
+        wheel=f"/Volumes/{line.catalog}/{line.schema}/{names.volume()}/{release.wheel_sha256[:16]}/{wheel}",
+    )
+
+
+def _of_kind(line: Line, slot: Slot) -> dict[str, str]:
+    """What only jobs of this kind are told."""
+    # Without the router's word a slot has no effects: a run that somebody starts by hand is a rehearsal.
+    pointer = {"pointer": ""}
+    match line.bundle.kind:
+        case UseCaseKind.BATCH:
+            return {"output": line.output.table}
+        case UseCaseKind.STREAMING:
+            # Each slot's own and never changed: a release goes on where the one before it in its slot stopped.
+            folder = f"/Volumes/{line.catalog}/{line.schema}/{line.names.checkpoints()}/{slot}"
+            return {**pointer, "checkpoint": folder}
+        case _:
+            return pointer
+
+
+def _router(line: Line) -> RouterSpec:
+    schedule, manifest = line.job.schedule, line.manifest
+    by_view = line.bundle.kind is UseCaseKind.BATCH
+    return RouterSpec(
+        job_name=line.names.router,
+        description=f"Runs the slots of {line.names.use_case} that work",
+        cron=schedule.cron,
+        timezone=schedule.timezone,
+        runs={slot: manifest.runs(slot) for slot in Slot},
+        pointer=None if by_view else json_form.render(line.pointer),
+    )
+
+
+def _output(line: Line) -> OutputSpec | None:
+    if line.bundle.kind is not UseCaseKind.BATCH:
+        return None
+    names, output = line.names, line.output
+    table, key = names.table(output.table), output.key
+    rest = tuple(column for column in output.columns if column != key)
+    shape = view.ViewShape((line.catalog, line.schema, table), key, rest)
+    pointer = line.release_pointer
+    return OutputSpec(
+        warehouse=names.sql_warehouse(output.warehouse),
+        catalog=line.catalog,
+        schema_name=line.schema,
+        # Only who owns a view can change what it shows: that is who deploys.
+        owner=names.group(Role.DEPLOYERS),
+        table=table,
+        table_comment=f"All that any release of {names.use_case} has said, one row a {key}, day and slot",
+        columns={key: output.columns[key], **{column: output.columns[column] for column in rest}, **STAMPS},
+        view=names.table(output.view),
+        view_comment=f"What {names.use_case} says, one row a {key}",
+        definition=view.render(shape, view.ViewPointer.of(pointer)),
     )

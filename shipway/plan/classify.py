@@ -9,7 +9,17 @@ from shipway.plan.access import IDENTITIES
 from shipway.plan.classes import RULES, ClassRule
 from shipway.plan.losses import UNKNOWN_LOSS
 from shipway.plan.model import Action
-from shipway.plan.report import AccessRow, Caution, Direction, ObjectRow, OutputRow, PointerRow, SlotRow, StateRow
+from shipway.plan.report import (
+    AccessRow,
+    Caution,
+    Direction,
+    ObjectRow,
+    OutputRow,
+    PointerRow,
+    RunsRow,
+    SlotRow,
+    StateRow,
+)
 from shipway.plan.topics import EXPOSING, GUARDING, HIDING, ONE_WAY, Topic
 
 __all__ = [
@@ -18,6 +28,7 @@ __all__ = [
     "classified_object",
     "classified_output",
     "classified_pointer",
+    "classified_runs",
     "classified_slot",
     "classified_state",
 ]
@@ -45,6 +56,11 @@ def classified_caution(row: Caution) -> Caution:
 
 def classified_pointer(row: PointerRow) -> PointerRow:
     """A pointer that moves, likewise."""
+    return replace(row, because=(RULES["release"],))
+
+
+def classified_runs(row: RunsRow) -> RunsRow:
+    """A slot that starts or stops, likewise."""
     return replace(row, because=(RULES["release"],))
 
 

@@ -14,12 +14,12 @@ from functools import cache
 from typing import TypeVar
 
 from shipway.plan.classes import RULES, ClassRule, highest
-from shipway.plan.report import AccessRow, Caution, ObjectRow, OutputRow, PointerRow, SlotRow, StateRow
+from shipway.plan.report import AccessRow, Caution, ObjectRow, OutputRow, PointerRow, RunsRow, SlotRow, StateRow
 from shipway.plan.strings import map_strings
 
 __all__ = ["access_key", "group", "mark_odd_ones", "object_key"]
 
-Row = TypeVar("Row", AccessRow, Caution, ObjectRow, OutputRow, PointerRow, SlotRow, StateRow)
+Row = TypeVar("Row", AccessRow, Caution, ObjectRow, OutputRow, PointerRow, RunsRow, SlotRow, StateRow)
 
 Odd = TypeVar("Odd", AccessRow, ObjectRow)
 

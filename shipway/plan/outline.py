@@ -23,6 +23,7 @@ from shipway.plan.report import (
     ReachRow,
     Review,
     RuleRow,
+    RunsRow,
     SlotRow,
     StackRow,
     StateRow,
@@ -43,7 +44,7 @@ def outline(review: Review, *, detail: bool = False) -> Outline:
         Section("Refused by rules", tuple(_refused(review.rules))),
         Section("Found by the scan", tuple(_ruled(row) for row in review.scanned.findings if not row.waived)),
         Section("Waived", tuple(_ruled(row) for row in (*review.rules, *review.scanned.findings) if row.waived)),
-        Section("Release", (*map(_pointer, review.pointers), *map(_slot, review.slots))),
+        Section("Release", (*map(_pointer, review.pointers), *map(_runs, review.runs), *map(_slot, review.slots))),
         Section("Who gains and who loses access", tuple(map(_access, review.access))),
         Section("What the plan does not show", tuple(map(_caution, review.cautions))),
         Section("Data at risk", tuple(_object(row, detail=detail, weight=Weight.FIRST) for row in review.data)),
@@ -133,6 +134,7 @@ def _headline(review: Review) -> Line:
         _many(len(review.gaps), "thing cannot be judged", "things cannot be judged"),
         _many(len(review.data), "object with data destroyed or replaced", "objects with data destroyed or replaced"),
         _many(len(review.pointers), "pointer moves", "pointers move"),
+        _many(len(review.runs), "slot starts or stops", "slots start or stop"),
         _many(len(review.slots), "slot gets a release", "slots get a release"),
         _many(gains, "gain of access", "gains of access"),
         _many(len(review.access) - gains, "loss of access", "losses of access"),
@@ -201,9 +203,15 @@ def _gap(gap: Gap) -> Entry:
 
 def _pointer(row: PointerRow) -> Entry:
     rest = ", nothing else changes" if row.alone else ", and more changes in this stack: see below"
-    line: Line = ("pointer: ", Atom(row.old), " → ", Atom(row.new), " (router job ", Atom(row.line), ")", rest)
+    moved: Line = ("canary of ", Atom(row.canary), ": ") if row.canary else ("pointer: ",)
+    line: Line = (*moved, Atom(row.old), " → ", Atom(row.new), f" ({row.holder} ", Atom(row.line), ")", rest)
     residual: tuple[Line, ...] = tuple(("not explained by the move: ", sentence(item)) for item in row.residual)
     return Entry(Tone.MOVE, Weight.FIRST, (*line, *in_stacks(row.places)), residual)
+
+
+def _runs(row: RunsRow) -> Entry:
+    line: Line = ("slot ", Atom(row.slot), " starts" if row.starts else " stops", " (router job ", Atom(row.job), ")")
+    return Entry(Tone.MOVE, Weight.FIRST, (*line, *in_stacks(row.places)))
 
 
 def _access(row: AccessRow) -> Entry:

@@ -33,6 +33,7 @@ __all__ = [
     "Review",
     "Row",
     "RuleRow",
+    "RunsRow",
     "Scanned",
     "SlotRow",
     "StackRow",
@@ -170,15 +171,33 @@ class Caution:
 
 @dataclass(frozen=True, slots=True)
 class PointerRow:
-    """A line's pointer moves from one slot to the other; `alone` if nothing else in its stack changes."""
+    """A line's pointer moves: to the other slot, or in a canary to another share of the keys for the candidate."""
 
     line: str
+    """What the pointer stands in: the router job's name, the view's."""
+    holder: str
+    """Which of them it is."""
+    canary: str
+    """The slot whose share changes, where nothing else does; then `old` and `new` are shares."""
     old: str
     new: str
     alone: bool
+    """Whether nothing else in its stack changes."""
     places: tuple[Place, ...]
     residual: tuple[str, ...] = ()
     """What else the plan does in this stack, which moving a pointer does not explain: it blocks."""
+    because: tuple[ClassRule, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RunsRow:
+    """A slot that the router starts from now on, or no longer."""
+
+    slot: str
+    job: str
+    """The router's name."""
+    starts: bool
+    places: tuple[Place, ...]
     because: tuple[ClassRule, ...] = ()
 
 
@@ -281,7 +300,7 @@ class CostRow:
     places: tuple[Place, ...]
 
 
-Row: TypeAlias = "ObjectRow | AccessRow | Caution | PointerRow | SlotRow | StateRow | OutputRow"
+Row: TypeAlias = "ObjectRow | AccessRow | Caution | PointerRow | RunsRow | SlotRow | StateRow | OutputRow"
 """What has a class and a place."""
 
 
@@ -300,6 +319,7 @@ class Review:
     data: tuple[ObjectRow, ...] = ()
     """Destroyed or replaced objects that hold what cannot be made again."""
     pointers: tuple[PointerRow, ...] = ()
+    runs: tuple[RunsRow, ...] = ()
     slots: tuple[SlotRow, ...] = ()
     access: tuple[AccessRow, ...] = ()
     cautions: tuple[Caution, ...] = ()
@@ -324,6 +344,7 @@ class Review:
         sections: tuple[tuple[Row, ...], ...] = (
             self.data,
             self.pointers,
+            self.runs,
             self.slots,
             self.access,
             self.cautions,

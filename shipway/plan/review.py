@@ -16,6 +16,7 @@ from shipway.plan.classify import (
     classified_object,
     classified_output,
     classified_pointer,
+    classified_runs,
     classified_slot,
     classified_state,
 )
@@ -35,6 +36,7 @@ from shipway.plan.sections import (
     object_rows,
     output_rows,
     pointer_rows,
+    runs_rows,
     slot_rows,
     state_rows,
     tell,
@@ -96,6 +98,7 @@ def _found(stacks: Sequence[tuple[View, tuple[Told, ...]]], gaps: Sequence[Gap])
         ),
         data=tuple(row for row in objects if row.loss is not None),
         pointers=group(classified_pointer(row) for view, told in stacks for row in pointer_rows(view, told)),
+        runs=group(classified_runs(row) for view, told in stacks for row in runs_rows(view, told)),
         slots=group(classified_slot(row) for view, told in stacks for row in slot_rows(view, told)),
         access=sorted_access(mark_odd_ones(group(map(classified_access, access)), access_key)),
         cautions=group(classified_caution(row) for view, item in items for row in item.cautions(view, created)),

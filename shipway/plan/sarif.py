@@ -22,6 +22,7 @@ from shipway.plan.report import (
     PointerRow,
     Review,
     Row,
+    RunsRow,
     SlotRow,
     StateRow,
     class_of,
@@ -104,7 +105,10 @@ def _told(row: Row) -> str:
         case Caution():
             return row.message
         case PointerRow():
-            return f"pointer of {row.line}: {row.old} to {row.new}"
+            moved = f"canary of {row.canary} of {row.line}" if row.canary else f"pointer of {row.line}"
+            return f"{moved}: {row.old} to {row.new}"
+        case RunsRow():
+            return f"slot {row.slot} of {row.job} {'starts' if row.starts else 'stops'}"
         case SlotRow():
             return f"slot {row.slot} of {row.job}: {row.old} to {row.new}"
         case StateRow():

@@ -10,9 +10,10 @@ from shipway.plan.diff import Side
 from shipway.plan.losses import loss_of
 from shipway.plan.model import Action, Gap, OutputChange, Plan, ResourceChange
 from shipway.plan.objects import Objects, after, before
-from shipway.plan.pointers import PointerMove, SlotChange, is_router, pointer_move, slot_change, without_pointer
+from shipway.plan.pointers import PointerMove, RunsChange, SlotChange, Standing, pointer_move, runs_changes, slot_change
+from shipway.plan.pointers import told as without_release
 from shipway.plan.renames import Renames
-from shipway.plan.report import AccessRow, Caution, ObjectRow, OutputRow, Place, PointerRow, SlotRow, StateRow
+from shipway.plan.report import AccessRow, Caution, ObjectRow, OutputRow, Place, PointerRow, RunsRow, SlotRow, StateRow
 from shipway.plan.rights import AccessChange, Created, access_changes, access_gaps, access_rows, cautions
 from shipway.plan.rows import lost_by, object_row
 from shipway.plan.shown import hides, pair
@@ -25,6 +26,7 @@ __all__ = [
     "object_rows",
     "output_rows",
     "pointer_rows",
+    "runs_rows",
     "slot_rows",
     "state_rows",
     "tell",
@@ -54,11 +56,12 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A change with what it means: the access it moves, the pointer it moves, and the rest of it as attributes."""
+    """A change with what it means: the access it moves, what a release does by it, and the rest of it as attributes."""
 
     change: ResourceChange
     access: AccessChange
     move: PointerMove | None
+    runs: tuple[RunsChange, ...]
     slot: SlotChange | None
     row: ObjectRow | None
 
@@ -77,20 +80,20 @@ class Told:
 
 def tell(view: View) -> tuple[Told, ...]:
     """Every change of a plan that does anything, with what it means."""
-    routers = [change for change in view.plan.changes if is_router(change)]
+    standing = Standing.of(view.plan.changes)
     renames = Renames.of(view.plan.changes)
-    return tuple(_tell(view, change, routers, renames) for change in view.plan.changes if change.touches)
+    return tuple(_tell(view, change, standing, renames) for change in view.plan.changes if change.touches)
 
 
-def _tell(view: View, change: ResourceChange, routers: Sequence[ResourceChange], renames: Renames) -> Told:
+def _tell(view: View, change: ResourceChange, standing: Standing, renames: Renames) -> Told:
     access = access_changes(change, view.was, view.will_be)
-    move = pointer_move(change, view.was, view.will_be)
-    row = _row(view, change, access, move)
+    move, runs = pointer_move(change, standing), runs_changes(change)
+    row = _row(view, change, access, move, runs)
     if row is not None and row.loss is not None:
         row = replace(row, why=_with_new_name(row.why, view, renames.of_destroyed(change)))
     plain = row is not None and not access and not row.runs and not row.emptied
     paths = [attribute.path for attribute in row.attributes] if row is not None and plain else []
-    return Told(change, access, move, slot_change(change, paths, routers, view.was), row)
+    return Told(change, access, move, runs, slot_change(change, paths, standing), row)
 
 
 def _with_new_name(why: str, view: View, renamed: ResourceChange | None) -> str:
@@ -100,15 +103,15 @@ def _with_new_name(why: str, view: View, renamed: ResourceChange | None) -> str:
     return f"{why}; {said}" if why else said
 
 
-def _row(view: View, change: ResourceChange, access: AccessChange, move: PointerMove | None) -> ObjectRow | None:
+def _row(
+    view: View, change: ResourceChange, access: AccessChange, move: PointerMove | None, runs: Sequence[RunsChange]
+) -> ObjectRow | None:
     if change.action in _IN_STATE:
         return None
-    told = bool(access) or move is not None
+    told = bool(access) or move is not None or bool(runs)
     if is_access(change.type) and told and lost_by(change) is None:
         return None
-    rest = change
-    if move:
-        rest = replace(change, before=without_pointer(before(change)), after=without_pointer(after(change)))
+    rest = without_release(change, move=move is not None, runs=runs) if move or runs else change
     hidden = access_attributes(change.type) if access else frozenset()
     objects = view.was if change.action.destroys else view.will_be
     row = object_row(rest, view.place(change.address), objects, view.plan.taint, hidden)
@@ -129,7 +132,9 @@ def pointer_rows(view: View, told: tuple[Told, ...]) -> Iterator[PointerRow]:
             residual = tuple(_residual(view, told, item))
             alone = not residual and not view.plan.gaps
             title = view.will_be.title(item.change)
-            yield PointerRow(title, item.move.old, item.move.new, alone, (view.place(item.change.address),), residual)
+            places = (view.place(item.change.address),)
+            move = item.move
+            yield PointerRow(title, move.holder, move.canary, move.old, move.new, alone, places, residual)
 
 
 def _residual(view: View, told: tuple[Told, ...], moving: Told) -> Iterator[str]:
@@ -137,12 +142,24 @@ def _residual(view: View, told: tuple[Told, ...], moving: Told) -> Iterator[str]
     if moving.row is not None:
         yield from (f"{moving.change.address}: {attribute.path}" for attribute in moving.row.attributes)
         yield from (f"{moving.change.address}: {name}" for name in (*moving.row.computed, *moving.row.emptied))
+    yield from (f"{moving.change.address}: slot {one.slot} {_does(one.starts)}" for one in moving.runs)
     if moving.access:
         yield f"{moving.change.address}: access"
     for item in told:
         if item is not moving and item.change.action is not Action.READ:
             yield f"{item.change.action} {item.change.address}"
     yield from (f"output {row.name}" for row in output_rows(view))
+
+
+def runs_rows(view: View, told: tuple[Told, ...]) -> Iterator[RunsRow]:
+    """The slots that start and those that stop."""
+    for item in told:
+        title, places = view.will_be.title(item.change), (view.place(item.change.address),)
+        yield from (RunsRow(one.slot, title, one.starts, places) for one in item.runs)
+
+
+def _does(starts: bool) -> str:
+    return "starts" if starts else "stops"
 
 
 def slot_rows(view: View, told: tuple[Told, ...]) -> Iterator[SlotRow]:

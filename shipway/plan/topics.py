@@ -45,6 +45,8 @@ _RUNNING = frozenset(
         "databricks_sql_alert",
         "databricks_sql_endpoint",
         "databricks_sql_query",
+        # A view says what its readers get; data in a table that goes away is told as data.
+        "databricks_sql_table",
         "databricks_vector_search_endpoint",
         "databricks_vector_search_index",
         "databricks_workspace_file",

@@ -46,7 +46,7 @@ def test_a_reviewer_is_shown(scenario: Path) -> None:
 def test_every_change_stands_in_some_row(scenario: Path) -> None:
     plan = read_plan_file(scenario / "plan.json")
     found = review([plan])
-    sections = (found.data, found.pointers, found.slots, found.access, found.changes, found.state_only)
+    sections = (found.data, found.pointers, found.runs, found.slots, found.access, found.changes, found.state_only)
     told = {place.address for rows in sections for row in rows for place in row.places}
     quiet = (Action.NO_OP, Action.READ)
     assert told >= {change.address for change in plan.changes if change.action not in quiet or change.moved}
@@ -64,6 +64,14 @@ def test_a_flip_with_more_is_not_called_alone() -> None:
     assert not found.pointers[0].alone
     router = next(row for row in found.changes if row.name == "claims-triage-router-prod")
     assert [row.path for row in router.attributes] == ["max_concurrent_runs"]
+
+
+def test_a_step_of_a_canary_and_the_start_of_a_slot_are_one_line_each() -> None:
+    (step,) = reviewed("canary-step").pointers
+    assert (step.canary, step.old, step.new, step.alone) == ("green", "5 %", "25 %", True)
+    (start,) = reviewed("slot-starts").runs
+    assert (start.slot, start.starts) == ("green", True)
+    assert not reviewed("canary-step").changes and not reviewed("slot-starts").changes
 
 
 def test_a_task_at_the_head_is_one_row() -> None:

@@ -22,6 +22,8 @@ from shipway.plan.report import Review, class_of
 from shipway.plan.review import review
 from shipway.plan.values import Record, Secret
 from shipway.plan.verdict import EXIT_CODES, Outcome, Route, Routes
+from shipway.pointer import json_form
+from shipway.pointer.pointer import Pointer
 
 SCHEMA = Path("shipway/sandbox/facts/provider-schema-1.99.0.json.xz")
 
@@ -40,8 +42,15 @@ def update(type_name: str, old: Any, new: Any, **more: Any) -> ResourceChange:
 
 
 CONF = "databricks_workspace_conf"
-ROUTER = {"name": "r", "task": [{"task_key": "live", "run_job_task": [{"job_id": "1"}]}]}
-MOVED = {"name": "r", "task": [{"task_key": "live", "run_job_task": [{"job_id": "2"}]}]}
+
+
+def router(active: str) -> dict[str, Any]:
+    gate = {"left": "{{job.parameters.blue}}", "op": "EQUAL_TO", "right": "on"}
+    pointer = {"name": "pointer", "default": json_form.render(Pointer(active))}
+    return {"name": "r", "parameter": [pointer], "task": [{"task_key": "blue", "condition_task": [gate]}]}
+
+
+ROUTER, MOVED = router("blue"), router("green")
 GRANT = {"catalog": "c", "principal": "g", "privileges": ["BROWSE"]}
 CASES: dict[str, tuple[ResourceChange, ...]] = {
     "unknown-action": (change("databricks_job", Action.UNRECOGNIZED, {"name": "a"}, {"name": "b"}),),
@@ -190,16 +199,16 @@ def slot(number: str, release: str, **more: Any) -> dict[str, Any]:
     }
 
 
-@pytest.mark.parametrize(("number", "live", "code"), [("2", False, 2), ("1", True, 4)])
-def test_a_slot_gets_a_release(number: str, live: bool, code: int) -> None:
-    router = change("databricks_job", Action.NO_OP, ROUTER, ROUTER)
+@pytest.mark.parametrize(("name", "live", "code"), [("green", False, 2), ("blue", True, 4)])
+def test_a_slot_gets_a_release(name: str, live: bool, code: int) -> None:
+    still = change("databricks_job", Action.NO_OP, ROUTER, ROUTER)
     moved = ResourceChange(
-        "databricks_job.slots_green_job", "databricks_job", "slots_green_job", Action.UPDATE,
-        before=merge(slot(number, "r1"), None, None), after=merge(slot(number, "r2"), None, None),
+        f"databricks_job.slots_{name}_job", "databricks_job", f"slots_{name}_job", Action.UPDATE,
+        before=merge(slot("1", "r1"), None, None), after=merge(slot("1", "r2"), None, None),
     )  # fmt: skip
-    found = of(router, moved, routes=Routes({"prod": {}}))
+    found = of(still, moved, routes=Routes({"prod": {}}))
     (row,) = found.slots
-    assert (row.slot, row.old, row.new, row.live) == ("green", "r1", "r2", live)
+    assert (row.slot, row.old, row.new, row.live) == (name, "r1", "r2", live)
     assert found.verdict.exit_code == code
 
 

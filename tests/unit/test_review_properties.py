@@ -105,7 +105,7 @@ def sections(found: Review) -> dict[str, list[set[str]]]:
     told: dict[str, list[set[str]]] = defaultdict(list)
     ways: dict[str, tuple[Row, ...]] = {
         "object": (*found.data, *found.changes, *found.slots),
-        "pointer": found.pointers,
+        "pointer": (*found.pointers, *found.runs),
         "state": found.state_only,
         "access": found.access,
     }

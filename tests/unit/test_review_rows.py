@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from shipway.plan.classes import ChangeClass
 from shipway.plan.masks import merge
-from shipway.plan.model import Action, Check, CheckStatus, Gap, OutputChange, Plan, ResourceChange
+from shipway.plan.model import Action, Check, CheckStatus, Gap, Plan, ResourceChange
 from shipway.plan.report import Direction, Effect, Place, Review, RuleRow, Scanned, class_of
 from shipway.plan.review import review
 from shipway.plan.taint import Taint
@@ -269,48 +269,6 @@ def test_the_forcing_attribute_is_named() -> None:
     old, new = {"name": "a", "comment": "x"}, {"name": "b", "comment": "y"}
     (row,) = of(change("databricks_schema", Action.REPLACE, old, new, replace_paths=(("name",),))).data
     assert {item.path: item.forces for item in row.attributes} == {"name": True, "comment": False}
-
-
-def job(stack: str, slot: str, **more: Any) -> dict[str, Any]:
-    task = {"task_key": "live", "run_job_task": [{"job_id": slot}]}
-    return {"name": f"router-{stack}", "task": [task], **more}
-
-
-def router(stack: str, old: str, new: str, **more: Any) -> tuple[ResourceChange, ...]:
-    slots = tuple(
-        change("databricks_job", Action.NO_OP, {"id": number, "name": name}, {"id": number, "name": name}, name=name)
-        for number, name in (("1", "slots_blue_job"), ("2", "slots_green_job"), ("3", "other"))
-    )
-    before, after = job(stack, old), job(stack, new, **more)
-    return (*slots, change("databricks_job", Action.UPDATE, before, after, name="router_job"))
-
-
-def test_a_pointer_moves() -> None:
-    (row,) = of(*router("x", "1", "2")).pointers
-    assert (row.old, row.new, row.alone) == ("blue", "green", True)
-
-
-@pytest.mark.parametrize("number", ["3", "99"])
-def test_a_pointer_to_something_else_is_shown_as_that(number: str) -> None:
-    (row,) = of(*router("x", "1", number)).pointers
-    assert row.new == {"3": "other", "99": "99"}[number]
-
-
-def test_a_pointer_is_not_alone_beside_anything() -> None:
-    moved = router("x", "1", "2")
-    more = change("terraform_data", Action.CREATE, None, {"input": 1}, name="more")
-    output = OutputChange("o", Action.UPDATE, "a", "b")
-    forget = change("terraform_data", Action.FORGET, {"id": "1"}, None, name="forgotten")
-    assert not of(*router("x", "1", "2", max_concurrent_runs=9)).pointers[0].alone
-    assert not of(*moved, more).pointers[0].alone
-    assert not of(*moved, forget).pointers[0].alone
-    assert not of(*moved, outputs=(output,)).pointers[0].alone
-    assert not of(*moved, gaps=(Gap("prod-x", "unread"),)).pointers[0].alone
-
-
-def test_the_inverse_is_the_swap() -> None:
-    there, back = of(*router("x", "1", "2")).pointers[0], of(*router("x", "2", "1")).pointers[0]
-    assert (there.old, there.new) == (back.new, back.old)
 
 
 def estate(*environments: str, privileges: Any = ("SELECT",)) -> list[Plan]:

@@ -37,7 +37,7 @@ from shipway.models.deployment.data import (
     TagSpec,
     VolumeSpec,
 )
-from shipway.models.deployment.jobs import JobSlotSpec, JobSpec, JobsWorkload, RouterSpec, TaskSpec
+from shipway.models.deployment.jobs import JobSlotSpec, JobSpec, JobsWorkload, OutputSpec, RouterSpec, TaskSpec
 from shipway.models.deployment.landing_zone import LandingZoneStack
 from shipway.models.deployment.line import LineStack, ModelSpec, Workload
 from shipway.models.deployment.serving import EntitySpec, GuardrailSpec, InferenceTableSpec, ServingWorkload
@@ -109,6 +109,7 @@ __all__ = [
     "MatchSpec",
     "MetastoreSpec",
     "ModelSpec",
+    "OutputSpec",
     "Permission",
     "PrincipalSpec",
     "PrivateAccessSpec",

@@ -7,7 +7,7 @@ from typing import Literal
 from shipway.models.deployment.base import Permission, Resolved
 from shipway.models.names import Slot
 
-__all__ = ["JobSlotSpec", "JobSpec", "JobsWorkload", "RouterSpec", "TaskSpec"]
+__all__ = ["JobSlotSpec", "JobSpec", "JobsWorkload", "OutputSpec", "RouterSpec", "TaskSpec"]
 
 
 class TaskSpec(Resolved):
@@ -23,12 +23,8 @@ class JobSlotSpec(Resolved):
 
     slot: Slot
     job_name: str
-    release: str
-    version: str
-    model_version: int
-    catalog: str
-    schema_name: str
-    """Where its tables are; the code of a release is the same in every environment."""
+    parameters: dict[str, str]
+    """What its code is told: its release, its slot, where the tables are. The router hands over some of them anew."""
 
     wheel: str
     """Path of the wheel in the releases volume, by digest."""
@@ -51,22 +47,47 @@ class JobSpec(Resolved):
 
 
 class RouterSpec(Resolved):
-    """The job that is scheduled and started; it says which slots work, and for kinds with effects whose count."""
+    """The job that is scheduled and started: it starts the slots that work."""
 
     job_name: str
     description: str
     cron: str
     timezone: str
-    active: Slot
+    runs: dict[Slot, bool]
+    """Which slots work."""
+
+    pointer: str | None
+    """Whose effects count, as shipway.pointer.json_form writes it; None where a view says whose rows count."""
+
+
+class OutputSpec(Resolved):
+    """A batch job's table and the view of it that consumers read."""
+
+    warehouse: str
+    """The name of the SQL warehouse that makes and changes the two."""
+
+    catalog: str
+    schema_name: str
+    owner: str
+    table: str
+    table_comment: str
+    columns: dict[str, str]
+    """Name and SQL type, in the order in which they stand in the table."""
+
+    view: str
+    view_comment: str
+    definition: str
+    """The pointer, as shipway.pointer.view writes it."""
 
 
 class JobsWorkload(Resolved):
-    """Two slots' jobs and their router."""
+    """Two slots' jobs, their router and, of a batch job, its output."""
 
     kind: Literal["batch", "batch_with_effects", "streaming"]
     job: JobSpec
     slots: tuple[JobSlotSpec, ...]
     router: RouterSpec
+    output: OutputSpec | None
 
     @property
     def job_names(self) -> tuple[str, ...]:
