@@ -21,6 +21,7 @@ import yaml
 from shipway.deploy.authored import authored, digest
 from shipway.deploy.order import waves
 from shipway.errors import ToolFailed
+from shipway.release.line import read_manifest
 
 __all__ = ["Demo"]
 
@@ -53,7 +54,7 @@ class Demo:
         self._where_to_look()
 
     def _documents_to_stacks(self) -> None:
-        self._say("Read the documents", "An insurer's account, three environments, one use case, its releases.")
+        self._say("Read the documents", "An insurer's account, three environments, two use cases, their releases.")
         self._show("shipway", "synth", "--check")
         self._say("Synthesize", "Each landing zone and each line becomes a Terraform stack of its own.")
         self._show("shipway", "synth")
@@ -84,17 +85,22 @@ class Demo:
             "Bring the release that test runs into prod's idle slot",
             f"{_MANIFEST} gets in green what {_TESTED} has: the same digest, built once. Nothing goes live.",
         )
-        self._write(_admitted(original, (self.root / _TESTED).read_text()))
-        self._change()
-        admitted, before = (self.root / _MANIFEST).read_text(), self._state_digest()
-        self._say("Flip", "`active: green`. The router job starts the other slot from its next run on: one attribute.")
-        self._write(admitted.replace("active: blue", "active: green"))
-        self._change()
-        self._say("Roll back", "The manifest as it was before, byte for byte; so the plan is the flip's, reversed.")
+        admitted = _admitted(original, (self.root / _TESTED).read_text())
         self._write(admitted)
         self._change()
+        self._say("Shadow", "`phase: shadow`. Green runs beside blue, on the same claims; nothing of it has an effect.")
+        shadow = admitted.replace("phase: admitted", "phase: shadow")
+        self._write(shadow)
+        self._change()
+        before = self._state_digest()
+        self._say("Flip", "`active: green`. One word in one parameter says from the next run on whose effects count.")
+        self._write(shadow.replace("phase: shadow", "phase: flipped").replace("active: blue", "active: green"))
+        self._change()
+        self._say("Roll back", "The manifest as it was before, byte for byte; so the plan is the flip's, reversed.")
+        self._write(shadow)
+        self._change()
         self._prove("the state before the flip", before)
-        self._say("Leave prod as it was found", "The idle slot gets back what it held.")
+        self._say("Leave prod as it was found", "Green stops, and gets back what it held.")
         self._write(original)
         self._change()
         self._prove("the state at the beginning", at_first)
@@ -184,11 +190,13 @@ class Demo:
 
 
 def _admitted(manifest: str, tested: str) -> str:
-    """`manifest` with `tested`'s live release in its idle slot."""
+    """`manifest` with `tested`'s live release in its idle slot, and with what a rollback would bring back."""
     here, there = yaml.safe_load(manifest), yaml.safe_load(tested)
     idle = "green" if here["active"] == "blue" else "blue"
     old, new = here["slots"][idle], there["slots"][there["active"]]
     head, _, tail = manifest.partition(f"  {idle}:\n")
     for key, value in old.items():
         tail = tail.replace(f"{key}: {value}", f"{key}: {new[key]}", 1)
+    stable = read_manifest(manifest.encode(), _MANIFEST.as_posix()).stable.id
+    head = head.replace("active: ", f"phase: admitted\nrollback_to: {stable}\nactive: ", 1)
     return f"{head}  {idle}:\n{tail}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import os
 import subprocess
 import sys
@@ -49,11 +50,11 @@ def shipway(root: Path, *arguments: str, expect: int = 0) -> subprocess.Complete
     return done
 
 
-def turn(root: Path, active: str) -> None:
-    other = {"green": "blue", "blue": "green"}[active]
+def prepare(root: Path, version: int) -> None:
+    """Give the slot that waits this version of the model."""
     text = (root / MANIFEST).read_text()
-    (root / MANIFEST).write_text(text.replace(f"active: {other}", f"active: {active}"))
-    commit(root, f"to {active}")
+    (root / MANIFEST).write_text(re.sub(r"model_version: [68]\b", f"model_version: {version}", text))
+    commit(root, f"to {version}")
 
 
 def planned(root: Path) -> Path:
@@ -69,7 +70,7 @@ def refused(root: Path, *arguments: str) -> set[str]:
 
 
 def test_exactly_the_planned_is_applied_once_and_only_if_it_was_approved(root: Path) -> None:
-    turn(root, "green")
+    prepare(root, 8)
     plan_set = planned(root)
     assert refused(root, plan_set.name, "--approved", "0" * 12) == {"swapped"}
     assert shipway(root, "apply", "--check").stdout.startswith(f"Plan set {plan_set.name}")
@@ -82,14 +83,14 @@ def test_exactly_the_planned_is_applied_once_and_only_if_it_was_approved(root: P
 
 
 def test_what_was_planned_before_somebody_else_applied_is_stale(root: Path) -> None:
-    turn(root, "blue")
+    prepare(root, 6)
     first = planned(root)
     shipway(root, "deploy", LINE, "--yes")
     assert refused(root, str(first)) == {"stale"}
 
 
 def test_an_edited_file_a_new_commit_and_an_edited_saved_plan_are_refused(root: Path) -> None:
-    turn(root, "green")
+    prepare(root, 8)
     plan_set = planned(root)
     kept = (root / MANIFEST).read_text()
     (root / MANIFEST).write_text(kept + "# a comment\n")
@@ -102,9 +103,9 @@ def test_an_edited_file_a_new_commit_and_an_edited_saved_plan_are_refused(root: 
 
 
 def test_nobody_there_to_ask_is_no_yes(root: Path) -> None:
-    turn(root, "blue")
+    prepare(root, 6)
     shipway(root, "deploy", LINE, "--yes")
-    turn(root, "green")
+    prepare(root, 8)
     planned(root)
     done = subprocess.run([sys.executable, "-m", "shipway", "apply"], cwd=root, stdin=subprocess.DEVNULL, check=False)
     assert done.returncode != 0
@@ -122,9 +123,9 @@ def cdktf_deploy(root: Path, **environment: str) -> subprocess.CompletedProcess[
 
 
 def test_cdktf_deploy_applies_only_what_was_reviewed(root: Path) -> None:
-    turn(root, "blue")
+    prepare(root, 6)
     shipway(root, "deploy", LINE, "--yes")
-    turn(root, "green")
+    prepare(root, 8)
     plan_set = planned(root).name
     done = cdktf_deploy(root)
     assert done.returncode != 0

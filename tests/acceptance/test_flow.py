@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from shipway.deploy.authored import authored, digest
+from shipway.release.line import read_manifest
 
 pytestmark = [pytest.mark.terraform, pytest.mark.slow]
 
@@ -80,7 +81,7 @@ def test_right_after_a_deploy_every_plan_is_empty(base: Project) -> None:
         *(
             f"{env}-{kind}"
             for env in ("dev", "test", "prod")
-            for kind in ("landing-zone", "data-policies", "claims-triage")
+            for kind in ("landing-zone", "data-policies", "claims-reserve", "claims-triage")
         ),
     }
 
@@ -98,7 +99,14 @@ def test_a_release_into_the_idle_slot_changes_that_job_and_nothing_else(deployed
 
 
 def test_a_flip_moves_one_attribute_and_its_rollback_brings_the_state_back(deployed: Project) -> None:
+    stable = read_manifest((deployed.root / MANIFEST).read_bytes(), MANIFEST).stable.id
+    deployed.edit(MANIFEST, "active: blue", f"phase: shadow\nrollback_to: {stable}\nactive: blue")
+    (start,) = deployed.review(LINE)["runs"]
+    assert (start["slot"], start["starts"]) == ("green", True)
+    deployed.shipway("deploy", LINE, "--yes")
+
     before, objects = deployed.state(), deployed.objects()
+    deployed.edit(MANIFEST, "phase: shadow", "phase: flipped")
     deployed.edit(MANIFEST, "active: blue", "active: green")
     review = deployed.review(LINE)
     (pointer,) = review["pointers"]
@@ -111,6 +119,7 @@ def test_a_flip_moves_one_attribute_and_its_rollback_brings_the_state_back(deplo
     assert "databricks_job" in changed.pop()
 
     deployed.edit(MANIFEST, "active: green", "active: blue")
+    deployed.edit(MANIFEST, "phase: flipped", "phase: shadow")
     (back,) = deployed.review(LINE)["pointers"]
     assert (back["old"], back["new"]) == ("green", "blue")
     deployed.shipway("deploy", LINE, "--yes")
@@ -223,7 +232,7 @@ def test_plans_that_a_killed_run_left_are_removed_by_the_next(deployed: Project)
 
 
 def test_nobody_to_ask_is_not_a_yes(deployed: Project) -> None:
-    deployed.edit(MANIFEST, "active: blue", "active: green")
+    deployed.edit(MANIFEST, "model_version: 6", "model_version: 8")
     before = deployed.objects()
     deployed.shipway("deploy", LINE, expect=4)
     assert deployed.objects() == before
@@ -237,7 +246,7 @@ def test_a_state_that_moved_on_between_plan_and_apply_refuses_the_plan(deployed:
             sys.executable, "-m", "shipway", "sandbox", "exec", "--", "terraform", f"-chdir={folder}", *arguments
         )
 
-    deployed.edit(MANIFEST, "active: blue", "active: green")
+    deployed.edit(MANIFEST, "model_version: 6", "model_version: 8")
     deployed.shipway("synth")
     stale = deployed.root / "stale.tfplan"
     assert terraform("plan", f"-out={stale}").returncode == 0

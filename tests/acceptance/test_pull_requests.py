@@ -29,11 +29,12 @@ from shipway.plan.page import render_page
 from shipway.plan.report import Review
 from shipway.plan.schema import schema_text
 from shipway.plan.terminal import render_terminal
+from shipway.release.line import read_manifest
 from shipway.synth.run import synthesize
 
 pytestmark = [pytest.mark.terraform, pytest.mark.slow]
 
-HERE = Path(__file__).parent / "pull_requests"
+ROOT, HERE = Path(__file__).parents[2], Path(__file__).parent / "pull_requests"
 WRITE = bool(os.environ.get("SHIPWAY_WRITE"))
 REGENERATE = (
     "if this is what a reviewer should see: SHIPWAY_WRITE=1 .venv/bin/pytest tests/acceptance/test_pull_requests.py"
@@ -69,10 +70,19 @@ def edit(old: str, new: str, *files: str) -> Edit:
     return Edit(old, new, files)
 
 
-LINE, LETTERS = "prod-claims-triage", "dev-claims-letters"
-ESTATE = ("account", "dev-landing-zone", "test-landing-zone", "prod-landing-zone", "dev-data-policies", LINE, LETTERS)
+LINE, RESERVE, LETTERS = "prod-claims-triage", "prod-claims-reserve", "dev-claims-letters"
+ESTATE = (
+    "account",
+    "dev-landing-zone",
+    "test-landing-zone",
+    "prod-landing-zone",
+    "dev-data-policies",
+    LINE,
+    RESERVE,
+    LETTERS,
+)
 ACCOUNT, DEV, TEST, PROD = (f"environments/{name}.yaml" for name in ("account", "dev", "test", "prod"))
-MANIFEST = "releases/prod/claims-triage.yaml"
+MANIFEST, RESERVE_MANIFEST = "releases/prod/claims-triage.yaml", "releases/prod/claims-reserve.yaml"
 BUNDLE, LETTERS_MANIFEST = "bundles/claims-letters/bundle.yaml", "releases/dev/claims-letters.yaml"
 LINE_STACK, ZONE_STACK = (f"stacks/{name}/cdk.tf.json" for name in (LINE, "prod-landing-zone"))
 
@@ -97,7 +107,16 @@ OLD_WHEEL, NEW_WHEEL = "579e4fd66ce331a8884a3bf44643ef05f3f1194450d8b05e4aafab01
 SLOT = {"version": "1.0.0", "wheel_sha256": OLD_WHEEL, "model_version": 1}
 LETTERS_RELEASE = {"active": "blue", "slots": {"blue": SLOT, "green": SLOT}}
 
-FLIP = edit("active: blue", "active: green", MANIFEST)
+
+def stands(phase: str, *, active: str, file: str) -> Edit:
+    """The line in another phase than at rest."""
+    stable = read_manifest((ROOT / file).read_bytes(), file).stable.id
+    return edit("active: blue", f"phase: {phase}\nrollback_to: {stable}\nactive: {active}", file)
+
+
+SHADOW = stands("shadow", active="blue", file=MANIFEST)
+FLIPPED = stands("flipped", active="green", file=MANIFEST)
+CANARY = [stands(f"canary\npercent: {share}", active="blue", file=RESERVE_MANIFEST) for share in (5, 25)]
 # A group of the base that nobody else's documents know, so that taking it away is an edit of few lines.
 GROUP = edit("\ngroups:\n", "\ngroups:\n  halyard-fraud-desk: Looks into claims that do not add up\n", ACCOUNT)
 GRANT = edit(
@@ -158,8 +177,11 @@ PULL_REQUESTS = (
             edit(OLD_WHEEL, NEW_WHEEL, MANIFEST),
         ),
     ),
-    PullRequest("flip", (LINE,), 3, (FLIP,)),
-    PullRequest("rollback", (LINE,), 3, (), before=(FLIP,)),
+    PullRequest("slot-starts", (LINE,), 3, (SHADOW,)),
+    PullRequest("flip", (LINE,), 3, (FLIPPED,), before=(SHADOW,)),
+    PullRequest("flip-without-a-shadow", (LINE,), 4, (edit("active: blue", "active: green", MANIFEST),)),
+    PullRequest("rollback", (LINE,), 3, (SHADOW,), before=(FLIPPED,)),
+    PullRequest("canary-step", (RESERVE,), 3, (CANARY[1],), before=(CANARY[0],)),
     PullRequest(
         "moved-resource",
         ("prod-landing-zone",),

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from shipway.release.line import read_manifest
+
 PLANS = Path(__file__).parent / "plans"
 
 
@@ -71,11 +73,11 @@ def test_no_colour_into_a_pipe() -> None:
 
 
 def test_construct_paths_come_from_the_synthesized_folder(tmp_path: Path) -> None:
-    stack = tmp_path / "stacks" / "flip"
+    stack = tmp_path / "stacks" / "idle-slot"
     stack.mkdir(parents=True)
-    block = {"//": {"metadata": {"path": "flip/slots/violet/job"}}}
+    block = {"//": {"metadata": {"path": "idle-slot/slots/violet/job"}}}
     (stack / "cdk.tf.json").write_text(json.dumps({"resource": {"databricks_job": {"slots_green_job": block}}}))
-    assert "pointer: blue → violet" in shipway(plan("flip"), "--synth", tmp_path).stdout
+    assert "slot violet (idle): r1 → r2" in shipway(plan("idle-slot"), "--synth", tmp_path).stdout
 
 
 def test_two_folders(tmp_path: Path) -> None:
@@ -104,18 +106,27 @@ def test_help_is_cheap(heavy: str) -> None:
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0
 
 
+def in_shadow(manifest: Path) -> str:
+    """Bring the line into the shadow, where a flip is one attribute."""
+    content = manifest.read_bytes()
+    stable = read_manifest(content, manifest.name).stable.id
+    text = content.decode().replace("active: blue", f"phase: shadow\nrollback_to: {stable}\nactive: blue")
+    manifest.write_text(text)
+    return text
+
+
 @pytest.mark.slow
 def test_this_project_since_a_revision(project: Path) -> None:
     def git(*arguments: str) -> None:
         who = ["-c", "user.name=A", "-c", "user.email=a@example.com", "-c", "commit.gpgsign=false"]
         subprocess.run(["git", *who, *arguments], cwd=project, check=True, capture_output=True)
 
+    manifest = project / "releases/prod/claims-triage.yaml"
+    text = in_shadow(manifest)
     git("init", "--initial-branch=main")
     git("add", *(path.name for path in project.iterdir() if path.name not in (".venv", "tools", ".git")))
     git("commit", "--message=as it was")
-    manifest = project / "releases/prod/claims-triage.yaml"
-    text = manifest.read_text()
-    manifest.write_text(text.replace("active: blue", "active: green"))
+    manifest.write_text(text.replace("active: blue", "active: green").replace("phase: shadow", "phase: flipped"))
     assert manifest.read_text() != text
     for _ in range(2):
         found = shipway("--base", "main", cwd=project)

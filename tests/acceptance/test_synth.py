@@ -83,7 +83,7 @@ def test_what_several_lines_are_made_of_changes_exactly_the_stacks_that_it_is_in
     dev.write_text(dev.read_text().replace("as they arrive", "as they came"))
     assert result(project)["synthesized"] == ["dev-landing-zone"]
     dev.write_text(dev.read_text().replace("model: [CREATE_MODEL_VERSION, EXECUTE]", "model: [EXECUTE]"))
-    assert result(project)["synthesized"] == ["dev-claims-triage"]
+    assert result(project)["synthesized"] == ["dev-claims-reserve", "dev-claims-triage"]
     bundle = project / "bundles/claims-triage/bundle.yaml"
     bundle.write_text(bundle.read_text().replace("workers: 1", "workers: 2"))
     changed = {"dev-claims-triage", "test-claims-triage", "prod-claims-triage"}

@@ -33,11 +33,11 @@ def test_synth_scan_and_the_synth_level_review_work(project: Path, bare_path: st
     assert shipway(project, bare_path, "scan").returncode == 0
     shutil.copytree(project / "cdktf.out", project / "before")
     manifest = project / "releases/prod/claims-triage.yaml"
-    manifest.write_text(manifest.read_text().replace("active: blue", "active: green"))
+    manifest.write_text(manifest.read_text().replace("model_version: 6", "model_version: 8"))
     assert shipway(project, bare_path, "synth").returncode == 0
     review = shipway(project, bare_path, "review", "--before", "before", "--after", "cdktf.out")
     assert review.returncode == 3, review.stderr
-    assert "pointer: blue → green" in review.stdout
+    assert "slot green (idle): r5a24e9ff0540 → " in review.stdout
 
 
 @pytest.mark.parametrize(
