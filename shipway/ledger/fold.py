@@ -95,10 +95,12 @@ def _live_since(moves: Sequence[tuple[Entry, Standing]]) -> str:
 
 
 def _taken_back(mine: Sequence[Entry]) -> Iterator[str]:
-    # Somebody wanted it gone: whether all of that went well does not make the release better.
+    # Somebody wanted it gone: whether all of that went well does not make the release better. Not so in a rehearsal.
     undone = {one.closes for one in mine if one.result is Result.UNDONE}
     return (
-        one.release for one in mine if one.move == _ROLLBACK and one.hash not in undone and one.closes not in undone
+        one.release
+        for one in mine
+        if one.move == _ROLLBACK and undone.isdisjoint({one.hash, one.closes}) and not one.details.get("rehearsal")
     )
 
 

@@ -53,6 +53,7 @@ def intent_of(prepared: Prepared, actor: str) -> Entry:
 
 def _details(prepared: Prepared) -> dict[str, JsonValue]:
     found: dict[str, JsonValue] = {"committed": True} if prepared.request.committed else {}
+    found |= {"rehearsal": True} if prepared.request.rehearsal else {}
     found |= {"gates": {one.gate.value: _told(one) for one in prepared.answers}}
     last = prepared.seen.recorded.last
     if prepared.planned is not None:
@@ -85,6 +86,8 @@ def outcome_of(
 def ended(intent: Entry, result: Result, stands: Standing, details: Mapping[str, JsonValue]) -> Entry:
     """The outcome that closes an intent."""
     done = result is Result.DONE
+    # What is committed Git knows already, and a rehearsal leaves nothing for it to know.
+    known = intent.details.get("committed") or intent.details.get("rehearsal")
     return replace(
         intent,
         kind=Kind.OUTCOME,
@@ -92,8 +95,8 @@ def ended(intent: Entry, result: Result, stands: Standing, details: Mapping[str,
         result=result,
         stands=stands if done else None,
         details=details,
-        # Git hears of a way back afterwards; what is committed already it knows.
-        back_fill=done and row_of(Move(intent.move)).backwards and not intent.details.get("committed"),
+        # Git hears of a way back afterwards.
+        back_fill=done and row_of(Move(intent.move)).backwards and not known,
     )
 
 

@@ -76,8 +76,9 @@ class Terms:
 
     kind: str
     percents: tuple[int, ...]
-    soak: Period = field(default_factory=lambda: Judging().soak)
-    window: Period = field(default_factory=lambda: Judging().window)
+    soak: Period | None = field(default_factory=lambda: Judging().soak)
+    """None where nothing has to last: in a rehearsal."""
+    window: Period | None = field(default_factory=lambda: Judging().window)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,8 @@ class Request:
     dry_run: bool = False
     anew: bool = False
     """Of a rollback: synthesize where it leads from the documents as they are, instead of from the record."""
+    rehearsal: bool = False
+    """It is brought in to be taken back: that it was is nothing against it."""
     committed_from: bytes | None = None
     """The manifest before it, where the one in place says already what the move leads to: it is carried out only."""
 
