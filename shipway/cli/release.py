@@ -11,6 +11,7 @@ import click
 from shipway.cli._release_judging import judge
 from shipway.cli._release_reading import diagram, explain, history, status
 from shipway.cli._release_rehearsing import rehearse
+from shipway.cli._release_reporting import report
 from shipway.errors import visible
 
 if TYPE_CHECKING:
@@ -260,5 +261,5 @@ def plan(environment: str, use_case: str, live: bool, as_json: bool) -> None:
     _make(onwards.value, environment=environment, use_case=use_case, live=live, as_json=as_json, **given)
 
 
-for _other in (status, history, explain, diagram, judge, rehearse):
+for _other in (status, history, explain, diagram, judge, rehearse, report):
     command.add_command(_other)

@@ -156,6 +156,14 @@ class Judging(Document):
     window: Period = Period(hours=24 * 7)
     """How long after a flip the old release keeps running, before the new one counts as stable."""
 
+    watcher: Literal["act", "propose"] | None = None
+    """What the watcher does where something fails: take the release back, or say so. Without it, it acts but for low
+    risk: the way back was approved with the release, and what is risky cannot wait for somebody to wake up."""
+
+    def watcher_acts(self, risk: Risk) -> bool:
+        """Whether the watcher takes a release of such a bundle back by itself."""
+        return self.watcher == "act" or (self.watcher is None and risk != "low")
+
     def canary_percents(self, risk: Risk) -> tuple[int, ...]:
         """The canary's steps of a bundle of this risk."""
         return self.percents or PERCENTS[risk]

@@ -23,6 +23,9 @@ class PastRun:
     releases: frozenset[str]
     """Whose slots did their work, all of it."""
 
+    failed: frozenset[str] = frozenset()
+    """Whose slots did not."""
+
 
 def past_runs(folder: Path, environment: str, use_case: str) -> list[PastRun]:
     """The line's runs in the sandbox's folder of runs, the earliest first; one whose record is torn did not happen."""
@@ -44,11 +47,12 @@ def _run(path: Path, environment: str, use_case: str) -> PastRun | None:
             date.fromisoformat(said["as_of"]),
             datetime.fromisoformat(said["started"]),
             said["result"] == "SUCCESS",
-            frozenset(_did(said["slots"])),
+            frozenset(_releases(said["slots"], ("SUCCESS",))),
+            frozenset(_releases(said["slots"], ("FAILED", "TIMEDOUT"))),
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
 
 
-def _did(slots: dict[str, dict[str, str]]) -> Iterator[str]:
-    return (one["release"] for one in slots.values() if one["result"] == "SUCCESS")
+def _releases(slots: dict[str, dict[str, str]], results: tuple[str, ...]) -> Iterator[str]:
+    return (one["release"] for one in slots.values() if one["result"] in results)

@@ -1,0 +1,174 @@
+"""`shipway watch`."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from shipway.errors import ShipwayError, visible
+
+if TYPE_CHECKING:
+    from shipway.cli._releasing import Session
+    from shipway.release.line import Line
+    from shipway.watch.decide import Decision
+    from shipway.watch.signals import Reports, Signal
+
+__all__ = ["command", "reports_of"]
+
+
+@click.command("watch")
+@click.argument("use_case", required=False)
+@click.option("--env", "environment", required=True, metavar="ENVIRONMENT", help="The environment.")
+@click.option("--every", metavar="SECONDS", type=click.IntRange(min=1), help="Again and again.  [default: once]")
+@click.option("--propose", is_flag=True, help="Only say what it would do, whatever the bundles say.")
+@click.option("--no-drift", is_flag=True, help="Do not plan the lines to see whether somebody else changed them.")
+@click.option("--live", is_flag=True, help="The declared workspaces instead of the sandbox.")
+@click.option("--json", "as_json", is_flag=True, help="One line of JSON for each line.")
+def command(
+    use_case: str | None,
+    environment: str,
+    every: int | None,
+    propose: bool,
+    no_drift: bool,
+    live: bool,
+    as_json: bool,
+) -> None:
+    """Look at every line that is under way, and take back what fails.
+
+    It lets the judge take the look that is due, and reads runs, drift and what was reported (`shipway release report`).
+    Where something FAILED the release goes back: by rollback from a canary on, by abort before. What stays UNDECIDED
+    holds the line for a person. A bundle can have it only propose (`release: watcher: propose`), and so it is where the
+    risk is low.
+
+    \b
+    Exit codes: 0 nothing to do, 1 a failure, 2 something was done or is proposed.
+    """
+    codes = {0}
+    while True:
+        for answer in _round(use_case, environment, propose=propose, drift=not no_drift, live=live):
+            codes.add(int(answer["code"]))
+            click.echo(json.dumps(answer) if as_json else visible(_text(answer)))
+        if every is None:
+            raise SystemExit(1 if 1 in codes else max(codes))
+        time.sleep(every)
+
+
+def reports_of(line: Line) -> Reports:
+    """Where reports about a line are kept."""
+    from shipway.watch.signals import Reports
+
+    return Reports(line.root / ".shipway" / "reports" / f"{line.stack}.jsonl")
+
+
+def _round(
+    use_case: str | None, environment: str, *, propose: bool, drift: bool, live: bool
+) -> Iterator[dict[str, Any]]:
+    from shipway.cli._releasing import Answers, Session, line_of
+
+    for name in _under_way(use_case, environment):
+        line = line_of(environment, name)
+        try:
+            with Session.open(line, Answers(live=live, yes=True, quiet=True)) as session:
+                yield _watched(session, propose=propose, drift=drift)
+        except ShipwayError as error:
+            # One line that cannot be looked at must not keep the others from being watched.
+            yield {"line": f"{environment}/{name}", "decision": "none", "error": str(error), "signals": [], "code": 1}
+
+
+def _under_way(use_case: str | None, environment: str) -> list[str]:
+    from pathlib import Path
+
+    from shipway.models.load import load
+    from shipway.models.release import Phase
+    from shipway.project import find_root
+
+    if use_case is not None:
+        return [use_case]
+    releases = load(find_root(Path.cwd())).releases
+    here = [(name, found) for (place, name), found in releases.items() if place == environment]
+    if not here:
+        raise ShipwayError(f"no line is declared in {environment!r}", "see releases/<environment>/")
+    return [name for name, found in here if found.model.phase is not Phase.AT_REST]
+
+
+def _watched(session: Session, *, propose: bool, drift: bool) -> dict[str, Any]:
+    from shipway.release.carry_out import carry_out
+    from shipway.release.line import Request
+    from shipway.watch.decide import decide
+
+    line, manifest = session.line, session.manifest
+    signals = _signals(session, drift=drift)
+    decision = decide(manifest.phase, manifest.hold is not None, signals)
+    bundle = session.known_documents.bundles[line.use_case].model
+    acts = not propose and bundle.release.watcher_acts(bundle.risk)
+    answer: dict[str, Any] = {
+        "schema": "shipway/watch/v1",
+        "line": "/".join(line.key),
+        "phase": manifest.phase.value,
+        "percent": manifest.percent,
+        "signals": [_told(one) for one in signals],
+        "decision": decision.move.value if decision.move else "none",
+        "code": 2 if decision.move else 0,
+    }
+    if decision.move is None:
+        return answer
+    if acts:
+        why = f"{decision.reason}: {_why(decision)}"
+        carry_out(line, session.terms, Request(decision.move, why, hold=why), session.ports)
+    return {
+        **answer,
+        "done": acts,
+        "command": f"shipway release {decision.move.value} {line.use_case} "
+        f"--env {line.environment} --reason {decision.reason}",
+    }
+
+
+def _why(decision: Decision) -> str:
+    return "; ".join(one.reason for one in decision.because)[:300]
+
+
+def _signals(session: Session, *, drift: bool) -> Sequence[Signal]:
+    from datetime import datetime
+
+    from shipway.cli._release_judging import judged
+    from shipway.ledger.fold import fold
+    from shipway.release.status import status_of
+    from shipway.run.past import past_runs
+    from shipway.sandbox.layout import Home
+    from shipway.watch.look import of_judge, of_runs, of_ways
+
+    line, ports, manifest = session.line, session.ports, session.manifest
+    recorded = fold(ports.ledger.entries(line.use_case), line.key)
+    found: list[Signal] = []
+    if recorded.phase_since:
+        since = datetime.fromisoformat(recorded.phase_since)
+        found += reports_of(line).since(since, (manifest.candidate.id,))
+        if not session.answers.live:
+            found += of_runs(manifest, past_runs(Home(line.root).runs, *line.key), since)
+            found += of_judge(judged(session)) if manifest.phase.both_run else ()
+    if drift:
+        found += of_ways(status_of(line, session.terms, ports).ways)
+    return found
+
+
+def _told(signal: Signal) -> dict[str, str]:
+    return {"trigger": signal.trigger.value, "verdict": signal.verdict.name, "reason": signal.reason}
+
+
+def _text(answer: dict[str, Any]) -> str:
+    where = f"{answer.get('phase', '')}" + (f" at {answer['percent']} %" if answer.get("percent") else "")
+    lines = [f"{answer['line']}  {where}".rstrip()]
+    lines += [f"  {one['verdict']:9} {one['trigger']}: {one['reason']}" for one in answer["signals"]]
+    if "error" in answer:
+        lines.append(f"  not watched: {answer['error']}")
+    elif answer["decision"] == "none":
+        lines.append("  nothing to do")
+    elif answer["done"]:
+        lines.append(f"  done: {answer['decision']}")
+    else:
+        lines.append(f"  proposed: {answer['command']}")
+    return "\n".join(lines)
