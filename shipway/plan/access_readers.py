@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 from typing import TypeAlias
 
@@ -78,6 +79,8 @@ _SECURABLES = (
 
 
 def _securable_attribute(own: Record) -> str:
+    if own.keys().isdisjoint(_SECURABLES):
+        return ""
     return next((name for name in _SECURABLES if own.get(name) not in (None, "")), "")
 
 
@@ -110,8 +113,12 @@ PRINCIPALS = ("group_name", "user_name", "service_principal_name")
 
 
 def _acl_attribute(own: Record) -> str:
-    set_names = (name for name, value in own.items() if value not in (None, "") and name not in _NO_OBJECT)
-    return next((name for name in set_names if _OBJECT_ID.fullmatch(name)), "")
+    return next((name for name, value in own.items() if _names_an_object(name) and value not in (None, "")), "")
+
+
+@lru_cache
+def _names_an_object(attribute: str) -> bool:
+    return attribute not in _NO_OBJECT and bool(_OBJECT_ID.fullmatch(attribute))
 
 
 def _acl_object(own: Record, objects: Objects) -> str:

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 
 from pydantic import TypeAdapter, ValidationError
 
 from shipway.errors import ShipwayError
 from shipway.plan.report import SCHEMA, Review
+from shipway.plan.strings import by_field
 
 __all__ = ["read_json", "render_json"]
 
 
 def render_json(review: Review) -> str:
     """The review as JSON of the schema that its field `schema` names, in ASCII, ending with a newline."""
-    return json.dumps(asdict(review), indent=2) + "\n"
+    return json.dumps(review, indent=2, default=by_field) + "\n"
 
 
 def read_json(raw: bytes, where: str) -> Review:

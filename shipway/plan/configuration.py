@@ -32,7 +32,7 @@ class ConfiguredResource:
 
 def bare_address(address: str) -> str:
     """The address of the block that an instance comes from: without its keys."""
-    return _INDEX.sub("", address)
+    return _INDEX.sub("", address) if "[" in address else address
 
 
 def configured_resources(configuration: Mapping[str, Any]) -> dict[str, ConfiguredResource]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Sequence
 
 from shipway.plan.model import Action, ResourceChange
 from shipway.plan.report import Counts
@@ -10,27 +11,18 @@ from shipway.plan.report import Counts
 __all__ = ["count"]
 
 
-def count(changes: Iterable[ResourceChange]) -> Counts:
+def count(changes: Sequence[ResourceChange]) -> Counts:
     """The counts of these changes; only managed objects and reads count, configuration blocks do not."""
-    total = Counts()
-    for change in changes:
-        total += _one(change)
-    return total
-
-
-def _one(change: ResourceChange) -> Counts:
-    if change.mode == "configuration":
-        return Counts()
-    if change.mode != "managed":
-        # Terraform says nothing of a data source that goes; one that is read while applying is no change.
-        return Counts(reads=int(change.action is Action.READ))
+    managed = [change for change in changes if change.mode == "managed"]
+    actions = Counter(change.action for change in managed)
     return Counts(
-        add=int(change.action.creates),
-        change=int(change.action is Action.UPDATE),
-        destroy=int(change.action.destroys),
-        imports=int(change.importing),
-        moves=int(change.moved),
-        forgets=int(change.action in (Action.FORGET, Action.CREATE_FORGET)),
-        reads=int(change.action is Action.READ),
-        unrecognized=int(change.action is Action.UNRECOGNIZED),
+        add=sum(number for action, number in actions.items() if action.creates),
+        change=actions[Action.UPDATE],
+        destroy=sum(number for action, number in actions.items() if action.destroys),
+        imports=sum(change.importing for change in managed),
+        moves=sum(change.moved for change in managed),
+        forgets=actions[Action.FORGET] + actions[Action.CREATE_FORGET],
+        # Terraform says nothing of a data source that goes; one that is read while applying is no change.
+        reads=sum(change.action is Action.READ for change in changes if change.mode != "configuration"),
+        unrecognized=actions[Action.UNRECOGNIZED],
     )

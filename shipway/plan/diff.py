@@ -16,7 +16,7 @@ from typing import TypeAlias
 from shipway.plan.masks import merge
 from shipway.plan.values import ABSENT, Absent, Record, Secret, Unknown, Value, same
 
-__all__ = ["KEYS", "Difference", "Side", "differences", "mark"]
+__all__ = ["KEYS", "Difference", "Side", "by_attribute", "differences", "mark"]
 
 Side: TypeAlias = "Value | Absent"
 
@@ -51,13 +51,35 @@ class Difference:
 
 def differences(old: Side, new: Side, path: str = "") -> Iterator[Difference]:
     """Every difference between two values. Equal values have none; a reordered keyed list has one."""
-    if same(old, new):
-        return
+    # Records are gone through in any case: to ask first would be to go through them twice.
+    if isinstance(old, Record) and isinstance(new, Record):
+        yield from (difference for _, difference in by_attribute(old, new, path))
+    elif not same(old, new):
+        yield from _differences(old, new, path)
+
+
+def by_attribute(old: Record, new: Record, path: str = "") -> Iterator[tuple[str, Difference]]:
+    """Every difference between two records, each with the name in the record under which it lies."""
+    for name, left, right in _differing(old, new):
+        step = _join(path, name)
+        if isinstance(left, Record) and isinstance(right, Record):
+            yield from ((name, difference) for _, difference in by_attribute(left, right, step))
+        else:
+            yield from ((name, difference) for difference in _differences(left, right, step))
+
+
+def _differing(old: Record, new: Record) -> Iterator[tuple[str, Value, Value]]:
+    """What is not the same in both, and every record in them; an unset value and none are the same to Terraform."""
+    for name, right in new.items():
+        left = old.get(name)
+        if left is not right and (isinstance(right, Record) or not same(left, right)):
+            yield name, left, right
+    if not old.keys() <= new.keys():
+        yield from ((name, left, None) for name, left in old.items() if left is not None and name not in new)
+
+
+def _differences(old: Side, new: Side, path: str) -> Iterator[Difference]:
     match old, new:
-        case Record(), Record():
-            for name in (*new, *(name for name in old if name not in new)):
-                # An unset attribute and one that is left out are the same to Terraform.
-                yield from differences(old.get(name), new.get(name), _join(path, name))
         case tuple(), tuple():
             yield from _lists(old, new, path)
         case str(), str():

@@ -9,17 +9,16 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable
-from typing import Any
 
 from shipway.plan.report import Row
-from shipway.plan.strings import field_names
+from shipway.plan.strings import by_field
 
 __all__ = ["digest_of", "fingerprint", "fingerprints"]
 
 
 def fingerprint(row: Row) -> str:
     """SHA-256 over the row's canonical JSON: its kind, what it says, its places and the rules that class it."""
-    return hashlib.sha256(_canonical([type(row).__name__, _plain(row)]).encode()).hexdigest()
+    return hashlib.sha256(_canonical([type(row).__name__, row]).encode()).hexdigest()
 
 
 def fingerprints(rows: Iterable[Row]) -> tuple[str, ...]:
@@ -32,12 +31,4 @@ def digest_of(marks: Iterable[str]) -> str:
     return hashlib.sha256("\n".join(sorted(marks)).encode()).hexdigest()
 
 
-_canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
-
-
-def _plain(item: Any) -> Any:
-    """What `dataclasses.asdict` makes of it, without the copies that it makes on the way."""
-    if type(item) is tuple:
-        return [_plain(part) for part in item]
-    names = field_names(type(item))
-    return {name: _plain(getattr(item, name)) for name in names} if names else item
+_canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"), default=by_field).encode

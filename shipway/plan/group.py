@@ -31,9 +31,12 @@ _SHOWN = (("\0e", "<environment>"), ("\0u", "<use-case>"), ("\0n", "<use_case>")
 def group(rows: Iterable[Row]) -> tuple[Row, ...]:
     """Rows that are equal but for their stacks' own words become one; the order of first appearance stays."""
     found: dict[Row, list[Row]] = defaultdict(list)
-    for row in rows:
-        key = map_strings(replace(row, places=()), _without_own_words(_stack(row)))
-        found[key].append(row)
+    given = tuple(rows)
+    # Rows of one stack are equal with its words if they are equal without.
+    several = len(set(map(_stack, given))) > 1
+    for row in given:
+        bare = replace(row, places=())
+        found[map_strings(bare, _without_own_words(_stack(row))) if several else bare].append(row)
     return tuple(_one(key, members) for key, members in found.items())
 
 
@@ -88,6 +91,8 @@ def access_key(row: AccessRow) -> tuple[str, ...]:
 
 def mark_odd_ones(rows: Sequence[Odd], key: Callable[[Odd], tuple[str, ...]]) -> tuple[Odd, ...]:
     """Rows of what changes in another way in several other stacks say in which, and are of the highest class of all."""
+    if len({place.stack for row in rows for place in row.places}) < 2:
+        return tuple(rows)
     alike: dict[tuple[str, ...], list[Odd]] = defaultdict(list)
     for row in rows:
         alike[key(row)].append(row)

@@ -7,7 +7,8 @@ Where a comment has no room for all of it, the least risky goes first, and what 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from shipway.plan.outline import outline
@@ -38,23 +39,28 @@ def render_markdown(review: Review, *, limit: int = LIMIT, detail: bool = False)
     """The review as Markdown of at most `limit` characters (UTF-16 units, as the hosts count them)."""
     whole = outline(review, detail=detail)
     pieces = tuple(_pieces(whole))
-    everything = _render(whole, pieces, pieces)
-    if _length(everything) <= limit:
-        return everything
-    # With everything left out, the counts of what is left out are at their longest.
-    room = limit - _length(_render(whole, (), pieces))
-    return _render(whole, _kept(pieces, room), pieces)
+    kept = _kept(pieces, limit - _length(_render(whole, {}, ())))
+    if len(kept) < len(pieces):
+        # With everything left out, the counts of what is left out are at their longest.
+        kept = _kept(pieces, limit - _length(_render(whole, {}, pieces)))
+    return _render(whole, kept, pieces)
 
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """A line that can be left out: an entry, or a detail under one."""
+    """A line that can be left out: an entry, or a detail under one. Most of very many are never written."""
 
     section: int
     place: int
     weight: Weight
     is_detail: bool
-    text: str
+    lead: str
+    line: Line
+
+    @property
+    def text(self) -> str:
+        """The line as it is written."""
+        return f"{self.lead}{_text(self.line)}\n"
 
     @property
     def rank(self) -> tuple[int, bool, int]:
@@ -66,15 +72,16 @@ def _pieces(whole: Outline) -> Iterator[_Piece]:
     place = 0
     for number, section in enumerate(whole.sections):
         for entry in section.entries:
-            for text, is_detail in _texts(entry):
-                yield _Piece(number, place, entry.weight, is_detail, text)
+            yield _Piece(number, place, entry.weight, False, _lead(entry), entry.line)
+            place += 1
+            for line in entry.details:
+                yield _Piece(number, place, entry.weight, True, "  - ", line)
                 place += 1
 
 
-def _texts(entry: Entry) -> Iterator[tuple[str, bool]]:
+def _lead(entry: Entry) -> str:
     shown_class = f"{entry.change_class} " if entry.change_class else ""
-    yield f"- {_MARKS[entry.tone]} {shown_class}{_text(entry.line)}\n", False
-    yield from ((f"  - {_text(line)}\n", True) for line in entry.details)
+    return f"- {_MARKS[entry.tone]} {shown_class}"
 
 
 def _text(line: Line) -> str:
@@ -85,34 +92,38 @@ def _length(text: str) -> int:
     return len(text.encode("utf-16-le")) // 2
 
 
-def _kept(pieces: Sequence[_Piece], room: int) -> tuple[_Piece, ...]:
-    kept: list[_Piece] = []
+def _kept(pieces: Sequence[_Piece], room: int) -> Mapping[int, str]:
+    """The texts that there is room for, by place."""
+    kept: dict[int, str] = {}
     for piece in sorted(pieces, key=lambda piece: piece.rank):
-        room -= _length(piece.text)
+        text = piece.text
+        room -= _length(text)
         # Never a lighter line in place of a heavier one: what is left out is always the lightest.
         if room < 0:
             break
-        kept.append(piece)
-    return tuple(sorted(kept, key=lambda piece: piece.place))
+        kept[piece.place] = text
+    return kept
 
 
-def _render(whole: Outline, kept: Sequence[_Piece], pieces: Sequence[_Piece]) -> str:
-    places = {piece.place for piece in kept}
-    left_out = [piece for piece in pieces if piece.place not in places]
+def _render(whole: Outline, kept: Mapping[int, str], pieces: Sequence[_Piece]) -> str:
+    by_section: dict[int, list[_Piece]] = defaultdict(list)
+    for piece in pieces:
+        by_section[piece.section].append(piece)
+    left_out = [piece for piece in pieces if piece.place not in kept]
     head = [f"## Review: {whole.outcome}\n\n**{_text(whole.headline)}**\n\n", _warning(left_out)]
     head += [f"- {_text(line)}\n" for line in whole.verdict]
     head += [f"- {_text(line)}\n" for line in whole.stacks[:_MOST_STACKS]]
     if len(whole.stacks) > _MOST_STACKS:
         head.append(f"- and {len(whole.stacks) - _MOST_STACKS} more stacks\n")
-    body = [_section(number, section, kept, left_out) for number, section in enumerate(whole.sections)]
+    body = [_section(section, kept, by_section[number]) for number, section in enumerate(whole.sections)]
     foot = ["\n", *(f"_{_text(line)}_\n" for line in whole.footer[:_MOST_STACKS])] if whole.footer else []
     return "".join([*head, *body, *foot])
 
 
-def _section(number: int, section: Section, kept: Sequence[_Piece], left_out: Sequence[_Piece]) -> str:
-    own = [piece.text for piece in kept if piece.section == number]
-    missing = [piece for piece in left_out if piece.section == number]
-    return f"\n### {section.title}\n\n{''.join(own)}{_missing(missing)}"
+def _section(section: Section, kept: Mapping[int, str], pieces: Sequence[_Piece]) -> str:
+    own = "".join(kept[piece.place] for piece in pieces if piece.place in kept)
+    missing = [piece for piece in pieces if piece.place not in kept]
+    return f"\n### {section.title}\n\n{own}{_missing(missing)}"
 
 
 def _missing(pieces: Sequence[_Piece]) -> str:

@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 from shipway.plan.values import Record, Secret, Unknown, Value
 
-__all__ = ["NOT_SECRET", "SecretTree", "Sources", "merge", "secret_parts", "secret_tree"]
+__all__ = ["NOT_SECRET", "SecretTree", "Sources", "merge", "pruned", "secret_parts", "secret_tree"]
 
 SecretTree: TypeAlias = "Mapping[str, SecretTree] | None"
 """Secret attributes of a type by name; None marks a secret, an empty mapping nothing."""
@@ -62,39 +62,37 @@ class Sources:
 
 def secret_parts(raw: Any, sensitive: Any, secrets: SecretTree = NOT_SECRET) -> Iterator[Value]:
     """What `merge` would make a Secret of, found without making anything of the rest: most of a plan is no secret."""
-    if raw is None:
+    return _secret_parts(raw, pruned(sensitive), secrets)
+
+
+def _secret_parts(raw: Any, mask: Any, secrets: SecretTree) -> Iterator[Value]:
+    if raw is None or (mask is None and secrets is NOT_SECRET):
         return
-    if secrets is None or sensitive is True:
+    if secrets is None or mask is True or (mask is not None and not isinstance(raw, type(mask))):
         yield _frozen(raw)
-    elif not isinstance(sensitive, (dict, list)) or not isinstance(raw, type(sensitive)):
-        # No mark here, or one that does not fit.
-        if _pruned(sensitive) is not None:
-            yield _frozen(raw)
-        elif secrets:
-            yield from _inner_secrets(raw, None, secrets)
-    else:
-        yield from _inner_secrets(raw, sensitive, secrets)
-
-
-def _inner_secrets(raw: Any, sensitive: Any, secrets: SecretTree) -> Iterator[Value]:
-    if isinstance(raw, dict):
-        tree = secrets or {}
-        for name in {**(sensitive or {}), **tree}:
-            yield from secret_parts(raw.get(name), (sensitive or {}).get(name), tree.get(name, NOT_SECRET))
+    elif isinstance(raw, dict):
+        marks = mask or {}
+        for name in {**marks, **secrets}:
+            yield from _secret_parts(raw.get(name), marks.get(name), secrets.get(name, NOT_SECRET))
     elif isinstance(raw, list):
         for place, item in enumerate(raw):
-            yield from secret_parts(item, _at(sensitive, place), secrets)
+            yield from _secret_parts(item, _at(mask, place), secrets)
 
 
 def merge(
     raw: Any, unknown: Any, sensitive: Any, secrets: SecretTree = NOT_SECRET, sources: Sources | None = None
 ) -> Value:
     """The value with its unknown and secret parts as types of their own."""
-    return _merge(raw, _pruned(unknown), _pruned(sensitive), secrets, sources or Sources())
+    return _merge(raw, pruned(unknown), pruned(sensitive), secrets, sources or Sources())
+
+
+def pruned(mask: Any) -> Any:
+    """The mask without the parts that mark nothing; None if that is all of it."""
+    # Nearly every mask is a skeleton of empty objects and lists: its text tells so faster than a walk through it.
+    return _pruned(mask) if "True" in repr(mask) else None
 
 
 def _pruned(mask: Any) -> Any:
-    """The mask without the parts that mark nothing; None if that is all of it."""
     if mask is True:
         return True
     if isinstance(mask, dict):
@@ -108,7 +106,7 @@ def _pruned(mask: Any) -> Any:
 def _merge(raw: Any, unknown: Any, sensitive: Any, secrets: SecretTree, sources: Sources) -> Value:
     if secrets is None or sensitive is True:
         return _secret(_merge(raw, unknown, None, NOT_SECRET, sources))
-    if unknown is None and sensitive is None and not secrets:
+    if unknown is None and sensitive is None and secrets is NOT_SECRET:
         return _frozen(raw)
     if unknown is True:
         return Unknown(sources.refs())
@@ -126,10 +124,10 @@ def _merge(raw: Any, unknown: Any, sensitive: Any, secrets: SecretTree, sources:
 
 def _frozen(raw: Any) -> Value:
     # Without a call for each scalar: nine in ten values of a plan are one.
+    if isinstance(raw, list):
+        return tuple([_frozen(item) if isinstance(item, _NESTED) else item for item in raw]) if raw else ()
     if isinstance(raw, dict):
         return Record.owning({name: _frozen(item) if isinstance(item, _NESTED) else item for name, item in raw.items()})
-    if isinstance(raw, list):
-        return tuple([_frozen(item) if isinstance(item, _NESTED) else item for item in raw])
     scalar: Value = raw
     return scalar
 
@@ -140,17 +138,17 @@ _NESTED = (dict, list)
 def _record(raw: Mapping[str, Any], unknown: Any, sensitive: Any, secrets: SecretTree, sources: Sources) -> Record:
     unknowns = unknown if isinstance(unknown, dict) else {}
     marks = sensitive if isinstance(sensitive, dict) else {}
-    # A part that is unknown as a whole is left out of the value and stands only in the mask.
-    names = [*raw, *(name for name in unknowns if name not in raw)]
     tree = secrets or {}
-
-    def part(name: str) -> Value:
-        item, mask, mark, inner = raw.get(name), unknowns.get(name), marks.get(name), tree.get(name, NOT_SECRET)
-        if mask is None and mark is None and inner is NOT_SECRET:
-            return _frozen(item) if isinstance(item, _NESTED) else item
-        return _merge(item, mask, mark, inner, sources.step(name))
-
-    return Record.owning({name: part(name) for name in names})
+    special = {**unknowns, **marks, **tree}
+    items = {
+        name: _frozen(item) if isinstance(item, _NESTED) and name not in special else item for name, item in raw.items()
+    }
+    for name in special:
+        # A part that is unknown as a whole is left out of the value and stands only in the mask.
+        if name in raw or name in unknowns:
+            inner = tree.get(name, NOT_SECRET)
+            items[name] = _merge(raw.get(name), unknowns.get(name), marks.get(name), inner, sources.step(name))
+    return Record.owning(items)
 
 
 def _secret(value: Value) -> Value:

@@ -28,7 +28,10 @@ _IDS = ("id", "application_id", "acl_principal_id")
 
 def record(value: Value) -> Record:
     """The value as a record; anything else is an object that does not exist on that side: an empty record."""
-    return value if isinstance(value, Record) else Record({})
+    return value if isinstance(value, Record) else _NOTHING
+
+
+_NOTHING = Record({})
 
 
 def before(change: ResourceChange) -> Record:
@@ -43,7 +46,11 @@ def after(change: ResourceChange) -> Record:
 
 def first(own: Record, *names: str) -> Value:
     """The first of these attributes that is set, or None."""
-    return next((own[name] for name in names if own.get(name) not in (None, "")), None)
+    for name in names:
+        value = own.get(name)
+        if value is not None and value != "":
+            return value
+    return None
 
 
 def kind_of(type_name: str) -> str:
@@ -59,6 +66,8 @@ class Objects:
     side: Callable[[ResourceChange], Record]
     _addresses: dict[str, ResourceChange] = field(default_factory=dict, init=False)
     _ids: dict[tuple[str, str], ResourceChange] = field(default_factory=dict, init=False)
+    # By the change's id, with the change itself, so that no other can have that id.
+    _titles: dict[int, tuple[ResourceChange, str]] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
         for change in (*self.plan.changes, *self.plan.known):
@@ -83,6 +92,13 @@ class Objects:
 
     def title(self, change: ResourceChange, depth: int = 0) -> str:
         """What people call the object: its full name, or its address where it has none."""
+        if depth:
+            return self._title(change, depth)
+        if id(change) not in self._titles:
+            self._titles[id(change)] = change, self._title(change, depth)
+        return self._titles[id(change)][1]
+
+    def _title(self, change: ResourceChange, depth: int) -> str:
         own = self.side(change) or after(change) or before(change)
         name = first(own, *NAMES)
         if name is None and own.get("entity_name") not in (None, ""):  # a tag of an object

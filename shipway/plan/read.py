@@ -17,11 +17,12 @@ from shipway.errors import ShipwayError
 from shipway.plan.configuration import ConfiguredResource, bare_address, configured_resources
 from shipway.plan.gaps import gaps, notes
 from shipway.plan.load import SHOW, UnreadablePlan, decode, load
-from shipway.plan.masks import merge
+from shipway.plan.masks import SecretTree, Sources, merge
 from shipway.plan.model import Action, Check, CheckStatus, Gap, OutputChange, Plan, ResourceChange
 from shipway.plan.provider import secrets_of
-from shipway.plan.secrets import secret_values
+from shipway.plan.secrets import condensed, secret_values
 from shipway.plan.taint import Taint
+from shipway.plan.values import Value
 from shipway.plan.wire import WireChange, WireCheck, WirePlan, WireResource
 
 __all__ = ["read_plan", "read_plan_file", "stack_name"]
@@ -67,7 +68,7 @@ def read_plan(raw: bytes, stack: str, paths: Mapping[str, str] = _NO_PATHS, wher
 def _read(text: Callable[[], str], stack: str, paths: Mapping[str, str], where: str) -> Plan:
     try:
         # Each step takes what the one before it made and nobody keeps it: a large plan is in memory once, not thrice.
-        return _plan(WirePlan.model_validate(load(text(), where)), stack, paths)
+        return _plan(WirePlan.model_validate(load(text(), where, condensed)), stack, paths)
     except ValidationError as error:
         mistake = f"{where}: not a plan as Terraform writes it: {_first_mistake(error)}"
         raise UnreadablePlan(mistake, SHOW) from None
@@ -85,11 +86,9 @@ def _first_mistake(error: ValidationError) -> str:
 
 def _plan(wire: WirePlan, stack: str, paths: Mapping[str, str]) -> Plan:
     taint, known = Taint.of(secret_values(wire)), tuple(_known(wire.prior_state))
-    # The two states are most of a large plan, and nothing reads them again.
-    wire.planned_values.clear()
-    wire.prior_state.clear()
+    found_gaps = tuple(Gap(stack, message, hint) for message, hint in gaps(wire))
     blocks = configured_resources(wire.configuration)
-    changes = tuple(_change(item, blocks, paths) for item in wire.resource_changes)
+    changes = tuple(_change(item, blocks, paths) for item in _taken(wire.resource_changes))
     drift = tuple(_change(item, blocks, paths) for item in wire.resource_drift)
     outputs = tuple(_output(name, item) for name, item in sorted(wire.output_changes.items()))
     return Plan(
@@ -108,35 +107,50 @@ def _plan(wire: WirePlan, stack: str, paths: Mapping[str, str]) -> Plan:
         errored=wire.errored,
         complete=wire.complete,
         applyable=wire.applyable,
-        gaps=tuple(Gap(stack, message, hint) for message, hint in gaps(wire)),
+        gaps=found_gaps,
         notes=tuple(notes(wire)),
         taint=taint,
     )
 
 
+def _taken(items: list[WireResource]) -> Iterator[WireResource]:
+    """These in their order, each of which nobody keeps: a change is in memory as it was read or as it is typed."""
+    items.reverse()
+    while items:
+        yield items.pop()
+
+
 def _change(wire: WireResource, blocks: Mapping[str, ConfiguredResource], paths: Mapping[str, str]) -> ResourceChange:
     block = blocks.get(bare_address(wire.address))
-    change, secrets = wire.change, secrets_of(wire.type)
     known = block or ConfiguredResource()
+    before, after = _sides(wire.change, secrets_of(wire.type), known.sources)
     return ResourceChange(
         address=wire.address,
         type=wire.type,
         name=wire.name,
-        action=Action.of(change.actions),
-        words=tuple(change.actions),
+        action=Action.of(wire.change.actions),
+        words=tuple(wire.change.actions),
         mode=wire.mode,
         provider=wire.provider_name,
-        before=merge(change.before, None, change.before_sensitive, secrets),
-        after=merge(change.after, change.after_unknown, change.after_sensitive, secrets, known.sources),
-        replace_paths=tuple(map(tuple, change.replace_paths or [])),
+        before=before,
+        after=after,
+        replace_paths=tuple(map(tuple, wire.change.replace_paths or [])),
         reason=wire.action_reason,
         deposed=wire.deposed,
         previous_address=wire.previous_address,
-        importing=change.importing is not None,
+        importing=wire.change.importing is not None,
         construct_path=paths.get(bare_address(wire.address), ""),
         provisioners=known.provisioners,
         configured=block.attributes if block else None,
     )
+
+
+def _sides(change: WireChange, secrets: SecretTree, sources: Sources) -> tuple[Value, Value]:
+    before = merge(change.before, None, change.before_sensitive, secrets)
+    masked_alike = change.after_unknown is None and change.after_sensitive == change.before_sensitive
+    if change.after is change.before and masked_alike:  # nothing happens to it, as to most objects
+        return before, before
+    return before, merge(change.after, change.after_unknown, change.after_sensitive, secrets, sources)
 
 
 def _known(prior_state: Mapping[str, Any]) -> Iterator[ResourceChange]:

@@ -74,7 +74,8 @@ def review(
     sealed = [replace(plan, taint=replace(plan.taint, key=key)) for plan in plans] if key else list(plans)
     stacks = [(view, tell(view)) for view in map(View.of, sealed)]
     found = replace(_found(stacks, (*gaps, *_doubles(plans))), rules=tuple(rules), scanned=scanned)
-    found = map_strings(found, Taint.joined(plan.taint for plan in plans).redact)
+    taint = Taint.joined(plan.taint for plan in plans)
+    found = map_strings(found, taint.redact) if taint.needles else found
     found = replace(found, effect=_effect(found, plans), fingerprints=fingerprints(found.rows))
     return replace(found, verdict=verdict(found, routes, approved, denied))
 

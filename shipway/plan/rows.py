@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from shipway.plan.diff import Difference, differences
+from shipway.plan.diff import Difference, by_attribute
 from shipway.plan.losses import Loss, loss_of
 from shipway.plan.model import Action, ResourceChange
 from shipway.plan.objects import Objects, after, before
@@ -105,15 +105,11 @@ def _differences(change: ResourceChange) -> Iterator[tuple[str, Difference]]:
         if not same(old, new):
             yield "", Difference("(the whole object)", old, new)
         return
-    olds, news = before(change), after(change)
-    for name in (*news, *(name for name in olds if name not in news)):
-        left, right = olds.get(name), news.get(name)
-        if old is None:
-            if right not in (None, "", (), False):
-                yield name, Difference(name, ABSENT, right)
-            continue
-        for difference in differences(left, right, name):
-            yield name, difference
+    if old is None:
+        set_ones = ((name, value) for name, value in after(change).items() if value not in (None, "", (), False))
+        yield from ((name, Difference(name, ABSENT, value)) for name, value in set_ones)
+        return
+    yield from by_attribute(before(change), after(change))
 
 
 def _is_computed(change: ResourceChange, name: str, difference: Difference) -> bool:

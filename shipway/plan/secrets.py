@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from shipway.plan.configuration import secret_variables
-from shipway.plan.masks import NOT_SECRET, SecretTree, merge, secret_parts
+from shipway.plan.masks import NOT_SECRET, SecretTree, merge, pruned, secret_parts
 from shipway.plan.provider import secrets_of
 from shipway.plan.values import Record, Secret, Value
 from shipway.plan.wire import WireChange, WirePlan
 
-__all__ = ["secret_values", "secrets_inside"]
+__all__ = ["condensed", "secret_values", "secrets_inside"]
 
 
 def secret_values(wire: WirePlan) -> Iterator[Value]:
@@ -26,6 +26,28 @@ def secret_values(wire: WirePlan) -> Iterator[Value]:
     for states in (wire.planned_values, _dict(wire.prior_state.get("values"))):
         yield from _in_module(_dict(states.get("root_module")))
         yield from _in_outputs(_dict(states.get("outputs")))
+
+
+def condensed(name: str, part: Any) -> Any:
+    """A part of a plan as it has to be kept: of the two states, which are half of it, only what somebody reads."""
+    match name, part:
+        case "planned_values", {"root_module": dict(module)}:
+            return {**part, "root_module": _condensed(module)}
+        case "prior_state", {"values": {"root_module": dict(module)} as values}:
+            return {**part, "values": {**values, "root_module": _condensed(module)}}
+    return part
+
+
+def _condensed(module: Mapping[str, Any]) -> dict[str, Any]:
+    resources = [item for item in map(_dict, _list(module.get("resources"))) if _is_read(item)]
+    children = [_condensed(_dict(child)) for child in _list(module.get("child_modules"))]
+    return {"resources": resources, "child_modules": children}
+
+
+def _is_read(resource: Mapping[str, Any]) -> bool:
+    """Whether anything in it is secret, or a data source has read it."""
+    secret = secrets_of(str(resource.get("type"))) is not NOT_SECRET or pruned(resource.get("sensitive_values"))
+    return bool(secret) or resource.get("mode") == "data"
 
 
 def _in_change(change: WireChange, secrets: SecretTree) -> Iterator[Value]:

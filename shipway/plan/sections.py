@@ -174,6 +174,9 @@ def slot_rows(view: View, told: tuple[Told, ...]) -> Iterator[SlotRow]:
 def state_rows(view: View, told: tuple[Told, ...]) -> Iterator[StateRow]:
     """What happens to the state only: Terraform counts none of it, and forgetting an object is no small thing."""
     for change in (item.change for item in told):
+        forgotten = change.action in (Action.FORGET, Action.CREATE_FORGET)
+        if not (change.moved or change.importing or forgotten):
+            continue
         place, objects = view.place(change.address), view.was if change.after is None else view.will_be
         name = objects.title(change)
         if change.moved:
@@ -181,7 +184,7 @@ def state_rows(view: View, told: tuple[Told, ...]) -> Iterator[StateRow]:
         if change.importing:
             detail = "exists already and is managed from now on"
             yield StateRow("imported", change.type, name, detail, (place,))
-        if change.action in (Action.FORGET, Action.CREATE_FORGET):
+        if forgotten:
             detail = "stays as it is, managed and watched by nobody"
             loss = loss_of(change.type, before(change))
             yield StateRow("forgotten", change.type, view.was.title(change), detail, (place,), loss)
@@ -191,8 +194,8 @@ def output_rows(view: View) -> Iterator[OutputRow]:
     """The outputs that change."""
     for output in view.plan.outputs:
         if output.action is not Action.NO_OP:
-            old, new = pair(*_sides(output), view.plan.taint)
             sides = _sides(output)
+            old, new = pair(*sides, view.plan.taint)
             hidden = any(hides(side, view.plan.taint) for side in sides)
             seal = view.plan.taint.seal(*sides) if hidden else ""
             yield OutputRow(output.name, output.action, old, new, (view.place(f"output.{output.name}"),), seal)

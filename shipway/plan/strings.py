@@ -1,4 +1,4 @@
-"""One function over every string of a row: what redacts and what groups must not miss a field that is added later."""
+"""Functions over every field of a row: what redacts, groups and digests must not miss one that is added later."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from enum import Enum
 from operator import is_
 from typing import Any, TypeVar
 
-__all__ = ["field_names", "map_strings"]
+__all__ = ["by_field", "map_strings"]
 
 T = TypeVar("T")
 
@@ -27,18 +27,26 @@ def _mapped(item: Any, change: Callable[[str], str]) -> Any:
     if kind is str:
         return change(item)
     if kind is tuple:
-        inner = [_mapped(part, change) for part in item]
+        inner = [change(part) if type(part) is str else _mapped(part, change) for part in item]
         return item if all(map(is_, inner, item)) else tuple(inner)
-    names = field_names(kind)
+    names = _field_names(kind)
     if not names:
         # A kind of text that is none of ours must not slip through, nor a constant be looked at.
         return change(item) if isinstance(item, str) and not isinstance(item, Enum) else item
     old = [getattr(item, name) for name in names]
-    new = [_mapped(value, change) for value in old]
+    new = [change(value) if type(value) is str else _mapped(value, change) for value in old]
     return item if all(map(is_, new, old)) else kind(**dict(zip(names, new, strict=True)))
 
 
-def field_names(kind: type[Any]) -> tuple[str, ...]:
+def by_field(item: Any) -> dict[str, Any]:
+    """A dataclass as JSON's encoder wants what it does not know; it asks again for those inside."""
+    names = _field_names(type(item))
+    if not names:
+        raise TypeError(f"{type(item).__name__} is no part of a review")
+    return {name: getattr(item, name) for name in names}
+
+
+def _field_names(kind: type[Any]) -> tuple[str, ...]:
     """The fields of a dataclass by name; none of any other type. Asked of the class once, not for each of its rows."""
     known = _FIELDS.get(kind)
     if known is None:

@@ -118,23 +118,28 @@ def same(left: Value | Absent, right: Value | Absent) -> bool:
     """Whether two values are equal as Terraform sees it: true is not 1, and 1 is 1.0."""
     if left is right:
         return True
-    if type(left) is str:
-        return type(right) is str and left == right
-    if isinstance(left, Record):
-        return isinstance(right, Record) and _same_records(left, right)
-    if isinstance(left, tuple):
-        return isinstance(right, tuple) and len(left) == len(right) and all(map(same, left, right))
-    if isinstance(left, Secret):
-        return isinstance(right, Secret) and same(left.value, right.value)
-    if isinstance(left, bool) or isinstance(right, bool):
-        return False
-    if isinstance(left, (int, float)) and isinstance(right, (int, float)):
-        return left == right
-    return type(left) is type(right) and left == right
+    if type(left) is not type(right):
+        return type(left) in _NUMBERS and type(right) in _NUMBERS and left == right
+    if isinstance(left, Record) and isinstance(right, Record):
+        return _same_records(left, right)
+    if isinstance(left, tuple) and isinstance(right, tuple):
+        return len(left) == len(right) and all(map(same, left, right))
+    if isinstance(left, Secret) and isinstance(right, Secret):
+        return same(left.value, right.value)
+    return left == right
+
+
+_NUMBERS = (int, float)
 
 
 def _same_records(left: Record, right: Record) -> bool:
-    return left.keys() == right.keys() and all(same(value, right[name]) for name, value in left.items())
+    if left.keys() != right.keys():
+        return False
+    for name, value in left.items():
+        other = right[name]
+        if value is not other and not same(value, other):
+            return False
+    return True
 
 
 def is_empty(value: Value | Absent) -> bool:

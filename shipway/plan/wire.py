@@ -6,9 +6,11 @@ program does not know (action invocations came that way), so each object here ke
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from shipway.plan.masks import pruned
 
 __all__ = ["WireChange", "WireCheck", "WirePlan", "WireResource"]
 
@@ -17,15 +19,19 @@ class _Wire(BaseModel):
     model_config = ConfigDict(extra="allow", strict=True, frozen=True, hide_input_in_errors=True)
 
 
+Mask: TypeAlias = Annotated[Any, AfterValidator(pruned)]
+"""Says which parts of a value are unknown or secret; only those parts of it are kept."""
+
+
 class WireChange(_Wire):
     """`change` of a resource or an output; the values and their masks are still plain JSON."""
 
     actions: list[str]
     before: Any = None
     after: Any = None
-    after_unknown: Any = None
-    before_sensitive: Any = None
-    after_sensitive: Any = None
+    after_unknown: Mask = None
+    before_sensitive: Mask = None
+    after_sensitive: Mask = None
     replace_paths: list[list[str | int]] | None = None
     importing: dict[str, Any] | None = None
     generated_config: str | None = None
