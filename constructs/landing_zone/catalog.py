@@ -83,7 +83,7 @@ class DataSchema(Construct):
 
 
 class ReleaseVolume(Construct):
-    """The managed volume that holds a use case's released artifacts."""
+    """A managed volume of a use case: its released artifacts, or a streaming job's checkpoints."""
 
     def __init__(self, scope: Construct, id_: str, *, spec: VolumeSpec, parent: databricks.Schema, owner: str) -> None:
         super().__init__(scope, id_)

@@ -8,8 +8,9 @@ from shipway.errors import Problem
 from shipway.models.kinds import BLOCKS, UseCaseKind
 from shipway.models.load import Documents
 from shipway.models.names import Slot
+from shipway.models.release import Phase
 
-__all__ = ["blocks_of_other_kinds", "prompts_of_releases"]
+__all__ = ["blocks_of_other_kinds", "moves_to_itself", "prompts_of_releases"]
 
 
 def blocks_of_other_kinds(documents: Documents) -> Iterable[Problem]:
@@ -46,3 +47,14 @@ def prompts_of_releases(documents: Documents) -> Iterable[Problem]:
                 message = f"{here}: a release of kind {kind.value} has no prompt; nothing would read it"
                 at = release.at("slots", slot, "prompt_version")
                 yield Problem("of-another-kind", message, at, "remove prompt_version and prompt_sha256")
+
+
+def moves_to_itself(documents: Documents) -> Iterable[Problem]:
+    """Lines that bring in a release that they have: nothing would tell its rows, its cohort or its way back apart."""
+    for release in documents.releases.values():
+        manifest = release.model
+        if manifest.phase is not Phase.AT_REST and manifest.stable.id == manifest.candidate.id:
+            slot = manifest.candidate_slot
+            message = f"slots.{slot}: in the phase {manifest.phase.value}, both slots hold {manifest.stable.id}"
+            hint = "a release that comes in is another one than the live one; at rest both slots may hold the same"
+            yield Problem("same-release", message, release.at("slots", slot), hint)

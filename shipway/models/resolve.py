@@ -23,7 +23,8 @@ from shipway.models.checks_governance import (
     unmasked_personal_data,
 )
 from shipway.models.checks_identities import bad_budgets, bad_places, bad_tags, bad_teams
-from shipway.models.checks_kinds import blocks_of_other_kinds, prompts_of_releases
+from shipway.models.checks_kinds import blocks_of_other_kinds, moves_to_itself, prompts_of_releases
+from shipway.models.checks_outputs import outputs_nobody_can_make, shared_outputs
 from shipway.models.checks_tags import ungoverned_tags
 from shipway.models.clashes import group_clashes, shared_workspaces
 from shipway.models.clashes_storage import bad_credentials, residency, shared_storage, storage_shares
@@ -233,6 +234,9 @@ CHECKS = (
     _missing_policies,
     unsafe_policies,
     clusters_outside_policies,
+    outputs_nobody_can_make,
+    shared_outputs,
+    moves_to_itself,
     bad_allowlists,
     bad_hardening,
     bad_perimeters,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from shipway.models.catalogs import Catalog, Schema
 from shipway.models.deployment import AccessRequestsSpec, CatalogSpec, SchemaSpec, VolumeSpec
+from shipway.models.kinds import UseCaseKind
+from shipway.models.names import Role
 from shipway.models.resolve_access import Here, UseCaseHere, merge_grants
 from shipway.models.resolve_data_setup import setup_privileges
 
@@ -78,14 +80,25 @@ def _schema(
         name=here.names.schema(key),
         comment=schema.comment,
         grants=merge_grants([*own, *roles, here.keep, (here.keep[0], setup)]),
-        volumes=tuple(_volume(here, name, found) for name, found in inside.items()),
+        volumes=tuple(volume for name, found in inside.items() for volume in _volumes(here, name, found)),
     )
 
 
-def _volume(here: Here, name: str, use_case: UseCaseHere) -> VolumeSpec:
-    return VolumeSpec(
+def _volumes(here: Here, name: str, use_case: UseCaseHere) -> Iterator[VolumeSpec]:
+    names = use_case.names
+    yield VolumeSpec(
         key=name,
-        name=use_case.names.volume(),
+        name=names.volume(),
         comment=f"Released artifacts of {name}, one folder per digest",
         grants=merge_grants([*((group, access.volume) for group, access in use_case.roles), here.keep]),
     )
+    if use_case.bundle.kind is UseCaseKind.STREAMING:
+        # Whoever writes here decides what is read again or never: the job, and nobody by the access matrix.
+        runs = (names.group(Role.RUNNERS), ("READ_VOLUME", "WRITE_VOLUME"))
+        yield VolumeSpec(
+            # No use case is called so: its name has no underscore.
+            key=f"{name}_checkpoints",
+            name=names.checkpoints(),
+            comment=f"Where each slot of {name} stands in its stream",
+            grants=merge_grants([runs, here.keep]),
+        )
