@@ -14,8 +14,8 @@ from shipway.ledger.verify import Anchor, Code, Finding, verify
 
 __all__ = ["Report", "entries_text", "report_json", "report_on", "report_text"]
 
-_SHOWN = 300
-"""Characters of an entry's details; --json shows them whole."""
+_SHOWN = 160
+"""Characters of an entry's details, up to which they are shown as they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,8 @@ def _more(entry: Entry) -> Iterator[str]:
     if entry.back_fill:
         yield "Git      did not know of it"
     if entry.details:
-        yield f"details  {json.dumps(dict(entry.details), sort_keys=True)[:_SHOWN]}"
+        text = json.dumps(dict(entry.details), sort_keys=True)
+        yield f"details  {text if len(text) <= _SHOWN else ', '.join(sorted(entry.details)) + ' (--json shows them)'}"
 
 
 def report_text(report: Report) -> Iterator[str]:

@@ -106,9 +106,10 @@ def picture_of(
         live_since=_time(recorded.live_since),
         phase_since=_time(recorded.phase_since),
         next_move=_next(manifest, percents, barred=barred),
-        answers=tuple(answers),
+        # Neither abort nor resume has gates: what is said of another move would be read as said of them.
+        answers=() if barred or manifest.hold else tuple(answers),
         next_look=next_look,
-        way_back=_way_back(manifest),
+        way_back=_way_back(manifest, barred=barred),
         notes=tuple(_notes(manifest, recorded, barred=barred)),
     )
 
@@ -163,14 +164,14 @@ def _next(manifest: ReleaseManifest, percents: Sequence[int], *, barred: bool) -
     return f"{move.value} at {more} %" if move is Move.CANARY else move.value if move else ""
 
 
-def _way_back(manifest: ReleaseManifest) -> str:
+def _way_back(manifest: ReleaseManifest, *, barred: bool) -> str:
     moves = [row.move for row in moves_from(manifest.phase, held=manifest.hold is not None) if row.backwards]
     if not moves:
         return ""
     stable = f"{manifest.stable.version} ({manifest.stable.id})"
     if moves[0] is Move.ROLLBACK:
         return f"rollback: all keys to {stable}, without asking anybody"
-    return f"{moves[0].value}: {row_of(moves[0]).summary}"
+    return f"{moves[0].value}: {'take the candidate out again' if barred else row_of(moves[0]).summary}"
 
 
 def _notes(manifest: ReleaseManifest, recorded: Recorded, *, barred: bool) -> Iterator[str]:
@@ -180,9 +181,9 @@ def _notes(manifest: ReleaseManifest, recorded: Recorded, *, barred: bool) -> It
         yield f"UNAPPLIED: this is what the manifest says; the ledger says {stood.phase}{percent}, {stood.live} live"
     if recorded.open_intent:
         one = recorded.open_intent
-        yield f"OPEN: {one.move} was begun by {one.actor} at {one.at}, and nobody wrote how it ended"
+        yield f"OPEN: {one.move} was begun by {one.actor} at {minute(one.when)}, and nobody wrote how it ended"
     if recorded.failed:
-        yield f"FAILED: {recorded.failed.move} at {recorded.failed.at}; part of it may be there"
+        yield f"FAILED: {recorded.failed.move} at {minute(recorded.failed.when)}; part of it may be there"
     if manifest.hold:
         yield f"HELD: {manifest.hold}"
     if barred:
@@ -191,7 +192,7 @@ def _notes(manifest: ReleaseManifest, recorded: Recorded, *, barred: bool) -> It
         yield f"OVERRIDDEN: the gate {one.details.get('gate')}, by {one.actor}: {one.reason}"
     for one in recorded.to_back_fill:
         what = "killed" if one.move == Act.KILL else one.move
-        yield f"NOT IN GIT: {what} by {one.actor} at {one.at}; commit it"
+        yield f"NOT IN GIT: {what} by {one.actor} at {minute(one.when)}; commit it"
 
 
 def picture_text(picture: Picture, width: int = 80) -> Iterator[str]:

@@ -45,6 +45,8 @@ def step_what(step: Step) -> str:
     parts = [entry.release]
     if entry.stands and entry.stands.percent and entry.move in (Move.CANARY, Move.STEP):
         parts.append(f"{entry.stands.percent} %")
+    if entry.stands and entry.move in (Move.FLIP, Move.ROLLBACK):
+        parts.append(f"all keys to {entry.stands.live}")
     if entry.move == Act.OVERRIDE:
         parts.append(f"gate {entry.details.get('gate')}")
     if verdict := entry.details.get("verdict"):

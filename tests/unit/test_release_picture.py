@@ -67,12 +67,25 @@ def test_the_last_step_leads_to_the_flip() -> None:
 
 
 def test_what_somebody_must_know_comes_first() -> None:
-    last = Entry(kind=Kind.INTENT, environment="prod", use_case="claims-triage", move="flip", actor="ada", at="then")
-    killed = Entry(kind=Kind.EVENT, environment="prod", use_case="claims-triage", move="kill", actor="eve", at="now")
+    last = Entry(
+        kind=Kind.INTENT, environment="prod", use_case="claims-triage", move="flip", actor="ada", at=NOW.isoformat()
+    )
+    killed = Entry(
+        kind=Kind.EVENT, environment="prod", use_case="claims-triage", move="kill", actor="eve", at=NOW.isoformat()
+    )
     recorded = Recorded(open_intent=last, quarantined=frozenset({NEW.id}), to_back_fill=(killed,))
     found = picture(manifest(Phase.SHADOW, hold="RC-FREEZE"), recorded)
     assert [note.split(":")[0] for note in found.notes] == ["OPEN", "HELD", "QUARANTINED", "NOT IN GIT"]
     assert found.next_move == "abort"
+    assert found.way_back == "abort: take the candidate out again"
+
+
+def test_gates_are_those_of_the_move_that_is_next() -> None:
+    """Neither resume nor the abort of what was taken back has any."""
+    taken_back = Recorded(quarantined=frozenset({NEW.id}))
+    assert picture(manifest(Phase.SHADOW), taken_back, answers=ANSWERS).answers == ()
+    assert picture(manifest(Phase.SHADOW, hold="RC-FREEZE"), answers=ANSWERS).answers == ()
+    assert picture(manifest(Phase.SHADOW), answers=ANSWERS).answers == ANSWERS
 
 
 def test_a_manifest_that_nobody_carried_out_is_named() -> None:
