@@ -121,7 +121,16 @@ _STANDING = {True: "live", False: "idle", None: "the plan does not say whether i
 
 def _slot(row: SlotRow) -> Entry:
     old, new = Atom(row.old or "(no release)"), Atom(row.new or "(no release)")
-    line: Line = ("slot ", Atom(row.slot), f" ({_STANDING[row.live]}): ", old, " → ", new, ", job ", Atom(row.job))
+    line: Line = (
+        "slot ",
+        Atom(row.slot),
+        f" ({_STANDING[row.live]}): ",
+        old,
+        " → ",
+        new,
+        f", {row.holder} ",
+        Atom(row.job),
+    )
     return Entry(Tone.MOVE, Weight.FIRST, (*line, *in_stacks(row.places)), tuple(map(_attribute, row.attributes)))
 
 
@@ -210,7 +219,14 @@ def _pointer(row: PointerRow) -> Entry:
 
 
 def _runs(row: RunsRow) -> Entry:
-    line: Line = ("slot ", Atom(row.slot), " starts" if row.starts else " stops", " (router job ", Atom(row.job), ")")
+    line: Line = (
+        "slot ",
+        Atom(row.slot),
+        " starts" if row.starts else " stops",
+        f" ({row.holder} ",
+        Atom(row.line),
+        ")",
+    )
     return Entry(Tone.MOVE, Weight.FIRST, (*line, *in_stacks(row.places)))
 
 

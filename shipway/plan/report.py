@@ -174,7 +174,7 @@ class PointerRow:
     """A line's pointer moves: to the other slot, or in a canary to another share of the keys for the candidate."""
 
     line: str
-    """What the pointer stands in: the router job's name, the view's."""
+    """What the pointer stands in: the name of the router job, the view, the endpoint or the file."""
     holder: str
     """Which of them it is."""
     canary: str
@@ -191,11 +191,13 @@ class PointerRow:
 
 @dataclass(frozen=True, slots=True)
 class RunsRow:
-    """A slot that the router starts from now on, or no longer."""
+    """A slot that works from now on, or no longer."""
 
     slot: str
-    job: str
-    """The router's name."""
+    line: str
+    """What says so: the router job's name, the endpoint's."""
+    holder: str
+    """Which of them it is."""
     starts: bool
     places: tuple[Place, ...]
     because: tuple[ClassRule, ...] = ()
@@ -214,6 +216,8 @@ class SlotRow:
     places: tuple[Place, ...]
     attributes: tuple[AttributeRow, ...] = ()
     """The release's parameters and wheels, one by one."""
+    holder: str = "job"
+    """What the slot is, or stands in: a job, an endpoint, a pointer file."""
     because: tuple[ClassRule, ...] = ()
 
 

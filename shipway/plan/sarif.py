@@ -108,7 +108,7 @@ def _told(row: Row) -> str:
             moved = f"canary of {row.canary} of {row.line}" if row.canary else f"pointer of {row.line}"
             return f"{moved}: {row.old} to {row.new}"
         case RunsRow():
-            return f"slot {row.slot} of {row.job} {'starts' if row.starts else 'stops'}"
+            return f"slot {row.slot} of {row.line} {'starts' if row.starts else 'stops'}"
         case SlotRow():
             return f"slot {row.slot} of {row.job}: {row.old} to {row.new}"
         case StateRow():

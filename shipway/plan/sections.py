@@ -10,7 +10,16 @@ from shipway.plan.diff import Side
 from shipway.plan.losses import loss_of
 from shipway.plan.model import Action, Gap, OutputChange, Plan, ResourceChange
 from shipway.plan.objects import Objects, after, before
-from shipway.plan.pointers import PointerMove, RunsChange, SlotChange, Standing, pointer_move, runs_changes, slot_change
+from shipway.plan.pointers import (
+    PointerMove,
+    RunsChange,
+    SlotChange,
+    Standing,
+    holder_of,
+    pointer_move,
+    runs_changes,
+    slot_change,
+)
 from shipway.plan.pointers import told as without_release
 from shipway.plan.renames import Renames
 from shipway.plan.report import AccessRow, Caution, ObjectRow, OutputRow, Place, PointerRow, RunsRow, SlotRow, StateRow
@@ -155,7 +164,7 @@ def runs_rows(view: View, told: tuple[Told, ...]) -> Iterator[RunsRow]:
     """The slots that start and those that stop."""
     for item in told:
         title, places = view.will_be.title(item.change), (view.place(item.change.address),)
-        yield from (RunsRow(one.slot, title, one.starts, places) for one in item.runs)
+        yield from (RunsRow(one.slot, title, holder_of(item.change), one.starts, places) for one in item.runs)
 
 
 def _does(starts: bool) -> str:
@@ -168,7 +177,7 @@ def slot_rows(view: View, told: tuple[Told, ...]) -> Iterator[SlotRow]:
         if item.slot is not None and item.row is not None:
             found, place = item.slot, (view.place(item.change.address),)
             title = view.will_be.title(item.change)
-            yield SlotRow(found.slot, title, found.old, found.new, found.live, place, item.row.attributes)
+            yield SlotRow(found.slot, title, found.old, found.new, found.live, place, item.row.attributes, found.holder)
 
 
 def state_rows(view: View, told: tuple[Told, ...]) -> Iterator[StateRow]:
