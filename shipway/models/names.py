@@ -93,9 +93,7 @@ MODEL = Kind("registered model", "<model>", _SNAKE, 63, "no backticks in SQL; Un
 JOB = Kind(
     "job", "<use-case>-<blue|green|router>-<environment>", _KEBAB, 100, "Databricks allows 4,096 bytes; lists cut"
 )
-ENDPOINT = Kind(
-    "serving endpoint", "<use-case>-<environment>", rf"(?!databricks-){_KEBAB}", 63, "`databricks-` is Databricks' own"
-)
+ENDPOINT = Kind("serving endpoint", "<use-case>-<environment>", rf"(?!databricks-){_KEBAB}", 63, _OURS)
 GROUP = Kind("group", "<organisation>-<use-case>-<role>[-<environment>]", _KEBAB, 100, _OURS)
 SERVICE_PRINCIPAL = Kind("service principal", "sp-<use-case>-<deploy|run>-<environment>", _KEBAB, 80, _OURS)
 WORKSPACE = Kind(

@@ -8,6 +8,7 @@ from typing import assert_never
 
 from shipway.plan.fingerprints import digest_of
 from shipway.plan.model import Action, Gap, Level
+from shipway.plan.outline_release import pointer_entry, runs_entry
 from shipway.plan.phrases import Atom, Entry, Line, Outline, Section, Tone, Weight, in_stacks, listed, sentence
 from shipway.plan.report import (
     AccessRow,
@@ -19,11 +20,9 @@ from shipway.plan.report import (
     Effect,
     ObjectRow,
     OutputRow,
-    PointerRow,
     ReachRow,
     Review,
     RuleRow,
-    RunsRow,
     SlotRow,
     StackRow,
     StateRow,
@@ -44,7 +43,9 @@ def outline(review: Review, *, detail: bool = False) -> Outline:
         Section("Refused by rules", tuple(_refused(review.rules))),
         Section("Found by the scan", tuple(_ruled(row) for row in review.scanned.findings if not row.waived)),
         Section("Waived", tuple(_ruled(row) for row in (*review.rules, *review.scanned.findings) if row.waived)),
-        Section("Release", (*map(_pointer, review.pointers), *map(_runs, review.runs), *map(_slot, review.slots))),
+        Section(
+            "Release", (*map(pointer_entry, review.pointers), *map(runs_entry, review.runs), *map(_slot, review.slots))
+        ),
         Section("Who gains and who loses access", tuple(map(_access, review.access))),
         Section("What the plan does not show", tuple(map(_caution, review.cautions))),
         Section("Data at risk", tuple(_object(row, detail=detail, weight=Weight.FIRST) for row in review.data)),
@@ -208,26 +209,6 @@ def _gap(gap: Gap) -> Entry:
     stack: Line = (Atom(gap.stack), ": ") if gap.stack else ()
     hint: tuple[Line, ...] = ((sentence(gap.hint),),) if gap.hint else ()
     return Entry(Tone.NOTE, Weight.FIRST, (*stack, sentence(gap.message)), hint)
-
-
-def _pointer(row: PointerRow) -> Entry:
-    rest = ", nothing else changes" if row.alone else ", and more changes in this stack: see below"
-    moved: Line = ("canary of ", Atom(row.canary), ": ") if row.canary else ("pointer: ",)
-    line: Line = (*moved, Atom(row.old), " → ", Atom(row.new), f" ({row.holder} ", Atom(row.line), ")", rest)
-    residual: tuple[Line, ...] = tuple(("not explained by the move: ", sentence(item)) for item in row.residual)
-    return Entry(Tone.MOVE, Weight.FIRST, (*line, *in_stacks(row.places)), residual)
-
-
-def _runs(row: RunsRow) -> Entry:
-    line: Line = (
-        "slot ",
-        Atom(row.slot),
-        " starts" if row.starts else " stops",
-        f" ({row.holder} ",
-        Atom(row.line),
-        ")",
-    )
-    return Entry(Tone.MOVE, Weight.FIRST, (*line, *in_stacks(row.places)))
 
 
 def _access(row: AccessRow) -> Entry:

@@ -13,6 +13,8 @@ from typing import TypeAlias
 from shipway.plan.classes import ChangeClass, ClassRule, highest
 from shipway.plan.losses import Loss
 from shipway.plan.model import Action, Check, Gap, Level
+from shipway.plan.report_parts import AttributeRow, Place
+from shipway.plan.report_release import PointerRow, RunsRow, SlotRow
 from shipway.plan.topics import Topic
 from shipway.plan.verdict import UNDECIDED, Verdict
 
@@ -59,14 +61,6 @@ class Direction(StrEnum):
     LOSES = "loses"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Place:
-    """Where a row lies: a stack, and an address in it."""
-
-    stack: str
-    address: str
-
-
 @dataclass(frozen=True, slots=True)
 class Counts:
     """What a plan does, by number. The first three are Terraform's own; the rest it does not count."""
@@ -100,19 +94,6 @@ class StackRow:
     terraform_version: str
     timestamp: str
     notes: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class AttributeRow:
-    """One attribute that changes; each side is text ready to be escaped, empty where the side does not exist."""
-
-    path: str
-    old: str
-    new: str
-    forces: bool = False
-    """Whether this attribute is why the object is replaced."""
-    seal: str = ""
-    """Of a secret: a keyed digest of both sides, so that another secret is another row though neither is shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,58 +147,6 @@ class Caution:
     places: tuple[Place, ...]
     rule: str = "access-unread"
     """The class rule that it falls under."""
-    because: tuple[ClassRule, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class PointerRow:
-    """A line's pointer moves: to the other slot, or in a canary to another share of the keys for the candidate."""
-
-    line: str
-    """What the pointer stands in: the name of the router job, the view, the endpoint or the file."""
-    holder: str
-    """Which of them it is."""
-    canary: str
-    """The slot whose share changes, where nothing else does; then `old` and `new` are shares."""
-    old: str
-    new: str
-    alone: bool
-    """Whether nothing else in its stack changes."""
-    places: tuple[Place, ...]
-    residual: tuple[str, ...] = ()
-    """What else the plan does in this stack, which moving a pointer does not explain: it blocks."""
-    because: tuple[ClassRule, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class RunsRow:
-    """A slot that works from now on, or no longer."""
-
-    slot: str
-    line: str
-    """What says so: the router job's name, the endpoint's."""
-    holder: str
-    """Which of them it is."""
-    starts: bool
-    places: tuple[Place, ...]
-    because: tuple[ClassRule, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class SlotRow:
-    """A slot gets another release: the step before a pointer moves there, when the slot is idle."""
-
-    slot: str
-    job: str
-    old: str
-    new: str
-    live: bool | None
-    """Whether the pointer stands on it; None where the plan does not say where the pointer stands."""
-    places: tuple[Place, ...]
-    attributes: tuple[AttributeRow, ...] = ()
-    """The release's parameters and wheels, one by one."""
-    holder: str = "job"
-    """What the slot is, or stands in: a job, an endpoint, a pointer file."""
     because: tuple[ClassRule, ...] = ()
 
 
