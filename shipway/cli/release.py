@@ -141,6 +141,45 @@ def hold(**given: Any) -> None:
     _make("hold", **given)
 
 
+def _switch(name: str, summary: str) -> None:
+    """A command for the kill switch: a flags file, no Terraform."""
+
+    @click.option("--component", metavar="NAME", help="A task of its job, or a part that its code asks for.")
+    @click.option("--all", "everything", is_flag=True, help="All of the use case.")
+    @click.option("--reason", required=True, metavar="TEXT", help="Why, for who reads it later.")
+    @_line_options
+    def switch(
+        use_case: str,
+        environment: str,
+        live: bool,
+        as_json: bool,
+        component: str | None,
+        everything: bool,
+        reason: str,
+    ) -> None:
+        from shipway.cli._switching import change_json, change_text, open_switches
+
+        if (component is None) is not everything:
+            raise click.UsageError("say what: --component NAME, or --all")
+        switches = open_switches(use_case, environment, live=live)
+        change = (switches.kill if name == "kill" else switches.unkill)(component or "*", reason)
+        click.echo(json.dumps(change_json(change), indent=2) if as_json else visible(change_text(switches, change)))
+
+    switch.__doc__ = summary
+    command.command(name)(switch)
+
+
+_switch(
+    "kill",
+    """Take a component out of service at once. Needs no Terraform, no Git and nobody's agreement.
+
+    Its code takes the safe path from when it looks at its flags again, after half a minute. Git has to know within the
+    hour: `shipway flags status` says what it does not know. `shipway release unkill` brings the component back.
+    """,
+)
+_switch("unkill", "Put a component back into service. It has to be killed, and what else is killed stays out.")
+
+
 def _make(
     name: str,
     *,

@@ -48,8 +48,7 @@ def begin(store: FlagStore, line: Line, who: str, now: datetime) -> bool:
         look(store, line)
         return False
     change = _change(1, What.BEGIN, "", "the line's first flags file", who, now)
-    file = FlagsFile(environment=line.environment, use_case=line.use_case, revision=1, changes=(change,))
-    return store.replace(render(file), None) or begin(store, line, who, now)
+    return store.replace(render(_next(_nothing(line), change)), None) or begin(store, line, who, now)
 
 
 def kill(
@@ -69,7 +68,8 @@ def kill(
     _check(component, reason, known)
 
     def edit(file: FlagsFile | None, raw: bytes | None) -> FlagsFile:
-        file = file or _distrusted(line, raw, who, now)
+        # Where everything is killed anyway, the caller's reason is the one to keep.
+        file = file or (_nothing(line) if component == EVERYTHING else _distrusted(line, raw, who, now))
         change = _change(file.revision + 1, What.KILL, component, reason, who, now)
         killed = Killed(reason=change.reason, who=change.who, at=change.at)
         # Who killed it first stays: that is since when it has been out.
@@ -117,9 +117,9 @@ def look(store: FlagStore, line: Line) -> FlagsFile | None:
     return None if raw is None else _whole(raw, line)
 
 
-def to_back_fill(file: FlagsFile, told: Collection[int]) -> Iterable[Change]:
-    """The changes that Git does not know of; `told` are the revisions that the ledger in Git has."""
-    return (change for change in file.changes if change.back_fill_by and change.revision not in told)
+def to_back_fill(file: FlagsFile, told: Collection[str]) -> Iterable[Change]:
+    """The changes that are to be back-filled but for those whose ids are in `told`."""
+    return (change for change in file.changes if change.back_fill_by and change.id not in told)
 
 
 def _write(store: FlagStore, line: Line, edit: Callable[[FlagsFile | None, bytes | None], FlagsFile]) -> Change:
@@ -156,8 +156,12 @@ def _distrusted(line: Line, raw: bytes | None, who: str, now: datetime) -> Flags
     """A file that says what was so without one: everything is on the safe path."""
     why = "there was no flags file" if raw is None else f"what was there is not whole: {_seen(raw)}"
     change = _change(1, What.KILL, EVERYTHING, why, who, now)
-    killed = {EVERYTHING: Killed(reason=change.reason, who=change.who, at=change.at)}
-    return FlagsFile(environment=line.environment, use_case=line.use_case, revision=1, killed=killed, changes=(change,))
+    killed = Killed(reason=change.reason, who=change.who, at=change.at)
+    return _next(_nothing(line), change, killed={EVERYTHING: killed})
+
+
+def _nothing(line: Line) -> FlagsFile:
+    return FlagsFile(environment=line.environment, use_case=line.use_case, revision=0)
 
 
 def _refused(store: FlagStore, raw: bytes | None) -> FlagsFile:
@@ -172,7 +176,7 @@ def _seen(raw: bytes) -> str:
 
 def _check(name: str, reason: str, known: Collection[str] | None) -> None:
     if name != EVERYTHING and not is_name(name):
-        raise ShipwayError(f"{name!r:.80} is no name: small letters, digits, - and _ between them, at most 60")
+        raise ShipwayError(f"{name!r:.80} is no name: small letters, digits, - and _, at most 100")
     if known is not None and name != EVERYTHING and name not in known:
         listed = ", ".join(sorted(known))
         raise ShipwayError(f"there is no component {name}: a kill of it would do nothing", f"there are: {listed}, or *")
@@ -191,8 +195,8 @@ def _change(
         percent=percent,
         reason=shown(reason),
         who=shown(who),
-        at=at.isoformat(timespec="seconds"),
-        back_fill_by=(at + BACK_FILL_WITHIN).isoformat(timespec="seconds") if what is not What.BEGIN else None,
+        at=at.isoformat(timespec="milliseconds"),
+        back_fill_by=(at + BACK_FILL_WITHIN).isoformat(timespec="milliseconds") if what is not What.BEGIN else None,
     )
 
 

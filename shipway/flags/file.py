@@ -44,8 +44,9 @@ LARGEST = 1_000_000
 """Bytes. The record keeps its last 200 changes, each of about one kilobyte at most."""
 
 _SCHEMA = "shipway/flags/v1"
-_NAME = re.compile(r"[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*", re.ASCII)
-_LONGEST_NAME = 60
+# What a task's key can be (`shipway.models.bundle.Key`).
+_NAME = re.compile(r"[a-z][a-z0-9_-]*", re.ASCII)
+_LONGEST_NAME = 100
 _LONGEST_TEXT = 400
 
 
@@ -129,6 +130,11 @@ class Change:
         _wanted(_is_whole(self.revision) and self.percent in (None, *range(101)), "a change's numbers")
         _wanted(all(map(_is_text, (self.name, self.reason, self.who))), "a change's texts")
         _wanted(_is_instant(self.at) and (self.back_fill_by is None or _is_instant(self.back_fill_by)), "times")
+
+    @property
+    def id(self) -> str:
+        """What the ledger knows it by: revisions begin anew where a file was lost."""
+        return f"{self.revision}@{self.at}"
 
 
 @dataclass(frozen=True, slots=True)

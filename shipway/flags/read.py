@@ -1,6 +1,6 @@
 """What code in a job or an agent asks: is this component in service, is this feature on for this key.
 
-    flags = Flags(FileStore(Path("/Volumes/claims_prod/triage/claims_triage_releases/flags.json")), "claims-triage")
+    flags = open_flags(parameters.values["flags"], "claims-triage")
     if flags.alive("route"):
         ...                      # the component; else the path without it
     if flags.on("short-prompt", key=claim_id):
@@ -16,12 +16,14 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 
 from shipway.flags.file import EVERYTHING, FlagsFile, NotWhole, is_name, parse
-from shipway.flags.store import FlagStore, Unreachable
+from shipway.flags.store import FileStore, FlagStore, Unreachable
 from shipway.pointer.cohorts import BadKey, Key, in_cohort
+from shipway.runtime.place import sandbox
 
-__all__ = ["Answer", "Flags", "Why", "feature_salt"]
+__all__ = ["Answer", "Flags", "Why", "feature_salt", "open_flags"]
 
 
 class Why(StrEnum):
@@ -60,6 +62,13 @@ class _Look:
     """When the file was last read; `at` is when it was last tried."""
     found: FlagsFile | Answer
     """The file, or the answer to everything where there is none to ask."""
+
+
+def open_flags(path: str, use_case: str) -> Flags:
+    """The flags in the file that jobs are told of, `/Volumes/...`; on a laptop that is in the sandbox's folder."""
+    folder = sandbox()
+    file = Path(path) if folder is None else folder / "volumes" / path.removeprefix("/Volumes/")
+    return Flags(FileStore(file), use_case)
 
 
 def feature_salt(use_case: str, feature: str) -> str:

@@ -299,6 +299,10 @@ class Names:
         """The file that says which release a conversation of this agent gets."""
         return f"/Volumes/{self.catalog(domain)}/{self.schema(schema)}/{self.volume()}/pointer.json"
 
+    def flags_file(self, domain: str, schema: str) -> str:
+        """The file that takes components of this use case out of service; Terraform does not write it."""
+        return f"/Volumes/{self.catalog(domain)}/{self.schema(schema)}/{self.volume()}/flags.json"
+
     def group(self, role: Role) -> str:
         """The group of those who stand in `role` to this use case."""
         suffix = f"-{self.environment}" if role.per_environment else ""

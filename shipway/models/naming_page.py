@@ -37,6 +37,7 @@ def page() -> str:
         "names.router": names.router,
         "names.endpoint": names.endpoint,
         "names.pointer_file('claims', 'triage')": names.pointer_file("claims", "triage"),
+        "names.flags_file('claims', 'triage')": names.flags_file("claims", "triage"),
         **{f"names.group(Role.{role.name})": names.group(role) for role in Role},
         "names.deploy_principal": names.deploy_principal,
         "names.run_principal": names.run_principal,

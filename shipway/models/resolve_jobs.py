@@ -55,6 +55,7 @@ def _slot(line: Line, slot: Slot) -> JobSlotSpec:
         # The business date: the day of the run, unless the router or a person says another.
         "as_of": "{{job.start_time.iso_date}}",
         "catalog": line.catalog,
+        "flags": names.flags_file(line.bundle.data.catalog, line.bundle.data.schema_),
         "model_version": str(release.model_version),
         "release": release.id,
         "schema": line.schema,
