@@ -24,7 +24,7 @@ class JobSlotSpec(Resolved):
     slot: Slot
     job_name: str
     parameters: dict[str, str]
-    """What its code is told: its release, its slot, where the tables and its flags are. The router hands over some of them anew."""
+    """What its code is told: its release, its slot, where its tables and flags are. The router says some of it anew."""
 
     wheel: str
     """Path of the wheel in the releases volume, by digest."""
