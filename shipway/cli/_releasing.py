@@ -105,6 +105,7 @@ class Session:
             terraform=self.target.terraform,
             ledger=ledger_of(line.root, line.environment, is_live=self.answers.live),
             synthesize=self._synthesize,
+            inputs=lambda: self._synth().inputs(),
             observe=self._observe,
             evidence=ledger_evidence(self._all_entries(), line.key, self._runs),
             clock=lambda: datetime.now(UTC),
@@ -132,11 +133,13 @@ class Session:
         """The project's documents, read now where the way back did without."""
         return self.documents or load(self.line.root)
 
-    def _synthesize(self, manifests: Sequence[ReleaseManifest]) -> list[bytes]:
+    def _synth(self) -> LineSynth:
         """Only who synthesizes needs the documents: a thousand lines' take longer than one line's way back."""
-        line, documents = self.line, self.known_documents
-        made = LineSynth(line.root, documents, line.environment, line.use_case, line.scratch, CdktfApps)
-        return made(manifests)
+        line = self.line
+        return LineSynth(line.root, self.known_documents, line.environment, line.use_case, line.scratch, CdktfApps)
+
+    def _synthesize(self, manifests: Sequence[ReleaseManifest]) -> list[bytes]:
+        return self._synth()(manifests)
 
     def _runs(self, asked: Asked) -> int | None:
         """How many runs the phase has seen; of live workspaces nobody counts them yet."""

@@ -24,7 +24,7 @@ from shipway.release.equality import Assertion, assert_equal
 from shipway.release.gates import Answer, Asked, NotPassed, ask_gates
 from shipway.release.inverse import Changes, changes_of
 from shipway.release.line import Line, Ports, Request, Terms, only_one, read_manifest
-from shipway.release.look import Seen, look, plan_stack
+from shipway.release.look import Seen, look, plan_stack, synth_of
 from shipway.release.machine import advance, check_legal
 from shipway.release.moves import Move, row_of
 from shipway.release.prepared import Done, Planned, Prepared
@@ -185,6 +185,8 @@ class _Walk:
         last, back, blobs = self.seen.recorded.last, self.known_back, self.ports.ledger.blobs
         if last is not None and back is not None:
             return blobs.get(str(last.details["synth_after"])), blobs.get(back.synth)
+        if (known := synth_of(self.ports, self.seen)) is not None:
+            return known, self.ports.synthesize([self.after])[0]
         before, after = self.ports.synthesize([self.seen.manifest, self.after])
         return before, after
 
@@ -224,7 +226,7 @@ class _Walk:
         keep_blobs(ledger.blobs, self.prepared)
         for over in overrides_of(self.request, self.line, self.ports, self.after.candidate.id):
             head = ledger.append(over, head).hash
-        self.intent = ledger.append(intent_of(self.prepared, self.ports.actor), head)
+        self.intent = ledger.append(intent_of(self.prepared, self.ports), head)
 
     def write(self) -> None:
         now = self.line.manifest.read_bytes()

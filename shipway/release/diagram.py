@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from shipway.models.release import Phase
 from shipway.release.moves import MOVES, Aspect, Move, MoveRow
 
-__all__ = ["diagram_text", "mermaid"]
+__all__ = ["diagram_text", "mermaid", "moves_table"]
 
 _WORDS = {
     Aspect.CONTENT: "the waiting slot",
@@ -42,3 +42,14 @@ def _moves_from(phase: Phase) -> Iterator[tuple[MoveRow, Phase]]:
 
 def _changed(row: MoveRow) -> str:
     return ", ".join(_WORDS[aspect] for aspect in row.changes) or "the manifest alone"
+
+
+def moves_table() -> Iterator[str]:
+    """The table of moves for a page, in Markdown."""
+    yield "| move | from | to | changes | gates | taken back by |"
+    yield "|---|---|---|---|---|---|"
+    for row in MOVES:
+        sources = ", ".join(phase.value for phase in row.sources)
+        target = row.target.value if row.target else "(stays)"
+        gates = ", ".join(gate.value for gate in row.gates) or "none"
+        yield f"| {row.move.value} | {sources} | {target} | {_changed(row)} | {gates} | {row.undo} |"

@@ -30,7 +30,7 @@ def keep_blobs(blobs: Blobs, prepared: Prepared) -> None:
         blobs.put(content)
 
 
-def intent_of(prepared: Prepared, actor: str) -> Entry:
+def intent_of(prepared: Prepared, ports: Ports) -> Entry:
     """What is about to be done."""
     move, planned, back = prepared.request.move, prepared.planned, prepared.back
     # What the move is about: the release that comes in, or the one that goes.
@@ -40,18 +40,18 @@ def intent_of(prepared: Prepared, actor: str) -> Entry:
         environment=prepared.line.environment,
         use_case=prepared.line.use_case,
         move=move.value,
-        actor=actor,
+        actor=ports.actor,
         release=about.candidate.id,
         reason=prepared.request.reason,
         before=digest_of(prepared.seen.content),
         after=digest_of(prepared.content),
         plan=planned.changes.digest if planned else "",
         inverse=back.inverse if back else "",
-        details=_details(prepared),
+        details=_details(prepared, ports),
     )
 
 
-def _details(prepared: Prepared) -> dict[str, JsonValue]:
+def _details(prepared: Prepared, ports: Ports) -> dict[str, JsonValue]:
     found: dict[str, JsonValue] = {"committed": True} if prepared.request.committed else {}
     found |= {"rehearsal": True} if prepared.request.rehearsal else {}
     found |= {"gates": {one.gate.value: _told(one) for one in prepared.answers}}
@@ -59,8 +59,11 @@ def _details(prepared: Prepared) -> dict[str, JsonValue]:
     if prepared.planned is not None:
         found["synth_before"] = digest_of(prepared.planned.synth_before)
         found["synth_after"] = digest_of(prepared.planned.synth_after)
-    elif last is not None and "synth_after" in last.details:
-        found["synth_after"] = last.details["synth_after"]
+        # A rollback's stack is of the day of the shadow: nobody asks what would be made of it today.
+        if prepared.request.move is not Move.ROLLBACK or prepared.request.anew:
+            found["inputs"] = ports.inputs()
+    elif last is not None:
+        found |= {name: last.details[name] for name in ("synth_after", "inputs") if name in last.details}
     if prepared.back is not None:
         found["back"] = prepared.back.as_json()
     return found

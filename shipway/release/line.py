@@ -121,6 +121,8 @@ class Ports:
     terraform: Runner
     ledger: Ledger
     synthesize: Synthesize
+    inputs: Callable[[], str]
+    """A digest of all but the manifest that a synthesized stack follows from; equal ones make equal stacks."""
     observe: Callable[[str], ObservedWorkspace]
     """What is there now in the workspace with this URL; raises ShipwayError where it cannot be asked."""
     evidence: Evidence

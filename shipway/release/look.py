@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from shipway.deploy.runner import SavedPlan
 from shipway.errors import ShipwayError
+from shipway.ledger.blobs import digest_of
 from shipway.ledger.entry import GENESIS, Entry
 from shipway.ledger.fold import Recorded, fold
 from shipway.models.release import ReleaseManifest
@@ -14,7 +15,7 @@ from shipway.plan.read import read_plan
 from shipway.plan.synth import construct_paths
 from shipway.release.line import Line, Ports, read_manifest
 
-__all__ = ["Seen", "look", "plan_stack"]
+__all__ = ["Seen", "look", "plan_stack", "synth_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,15 @@ def look(line: Line, ports: Ports) -> Seen:
         raise ShipwayError(f"{line.file}: {error.strerror}", "name a use case that has a manifest there") from error
     entries = ports.ledger.entries(line.use_case)
     return Seen(content, read_manifest(content, line.file), entries, fold(entries, line.key))
+
+
+def synth_of(ports: Ports, seen: Seen) -> bytes | None:
+    """The stack of the manifest in place as the last move left it, where it would be synthesized the same today."""
+    last = seen.recorded.last
+    if last is None or last.after != digest_of(seen.content) or last.details.get("inputs") != ports.inputs():
+        return None
+    digest = last.details.get("synth_after")
+    return ports.ledger.blobs.get(digest) if isinstance(digest, str) else None
 
 
 def plan_stack(line: Line, ports: Ports, synth: bytes) -> tuple[SavedPlan, Plan]:

@@ -11,7 +11,7 @@ from shipway.release.disagreement import Disagreement, Open, Way, refuse_disagre
 from shipway.release.gates import Answer, Asked, ask_gates
 from shipway.release.inverse import changes_of
 from shipway.release.line import Line, Ports, Terms
-from shipway.release.look import Seen, look, plan_stack
+from shipway.release.look import Seen, look, plan_stack, synth_of
 from shipway.release.machine import legal_moves
 from shipway.release.moves import MoveRow
 from shipway.release.record import Back, back_of
@@ -82,7 +82,7 @@ def _ways(line: Line, terms: Terms, ports: Ports, seen: Seen, *, observe: bool) 
 
 def _there(line: Line, terms: Terms, ports: Ports, seen: Seen) -> Iterator[str]:
     """Where the objects are not as the manifest has them."""
-    synth = ports.synthesize([seen.manifest])[0]
+    synth = synth_of(ports, seen) or ports.synthesize([seen.manifest])[0]
     try:
         _, plan = plan_stack(line, ports, synth)
     except ShipwayError as error:

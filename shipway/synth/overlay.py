@@ -5,6 +5,7 @@ The bytes are those that `shipway synth` would write with that manifest in place
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 from collections.abc import Iterator, Sequence
@@ -13,6 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from shipway.synth.fingerprint import code_digest
 from shipway.synth.inputs import Order
 from shipway.synth.run import StartApps
 
@@ -36,6 +38,17 @@ class LineSynth:
     use_case: str
     scratch: Path
     start_apps: StartApps
+
+    def inputs(self) -> str:
+        """A digest of the code and of every document that the line's stack follows from, but its manifest."""
+        documents = self.documents
+        sources = (
+            documents.account,
+            documents.environments.get(self.environment),
+            documents.bundles.get(self.use_case),
+        )
+        digests = "".join(one.digest for one in sources if one is not None)
+        return hashlib.sha256(f"{code_digest(self.root)}{digests}".encode()).hexdigest()
 
     def __call__(self, manifests: Sequence[ReleaseManifest]) -> list[bytes]:
         """The cdk.tf.json for each manifest, side by side; raises DocumentErrors, ToolFailed."""

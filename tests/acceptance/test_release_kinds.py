@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,7 +22,7 @@ from shipway.release.line import Line, Ports, Request, read_manifest
 from shipway.release.machine import IllegalMove
 from shipway.release.moves import Move
 from shipway.release.prepared import Done
-from shipway.release.read_back import state_digest
+from shipway.release.writing import edited, write_manifest
 from shipway.verdict import Verdict
 
 pytestmark = [pytest.mark.terraform, pytest.mark.slow]
@@ -73,10 +76,6 @@ class Walker:
             found.update(str(path.relative_to(store)).encode() + path.read_bytes())
         return found.hexdigest()
 
-    def state(self, synth: bytes) -> str:
-        with Session.open(self.line, Answers(yes=True, quiet=True)) as session:
-            return state_digest(synth, session.ports.terraform.state(self.line.folder))
-
 
 @pytest.fixture(scope="module")
 def root(tmp_path_factory: pytest.TempPathFactory, deployed_project: Callable[[Path], Path]) -> Path:
@@ -86,9 +85,6 @@ def root(tmp_path_factory: pytest.TempPathFactory, deployed_project: Callable[[P
 @pytest.fixture(params=USE_CASES)
 def walker(root: Path, request: pytest.FixtureRequest) -> Iterator[Walker]:
     yield Walker(Line(root, ENVIRONMENT, request.param))
-
-
-ALL = (Move.ADMIT, Move.SHADOW, Move.CANARY, Move.STEP, Move.FLIP, Move.STABILISE, Move.RETIRE)
 
 
 def changed(done: Done) -> Changes:
@@ -155,32 +151,22 @@ def test_each_move_is_undone_by_its_recorded_inverse_to_the_byte(walker: Walker)
     assert walker.objects() == objects
 
 
-def test_the_whole_way_ends_at_rest_in_the_other_slot_and_nothing_is_left_to_do(walker: Walker) -> None:
-    before = read_manifest(walker.manifest, "")
-    kept = walker.manifest
-    candidate = walker.candidate().model_copy(update={"version": "9.1.0", "wheel_sha256": "a" * 64})
-    made = [walker.move(Move.ADMIT, candidate=candidate)]
-    for move in ALL[1:]:
-        if move is Move.STEP:
-            continue
-        while move is Move.FLIP and not _flips(walker, made):
-            made.append(walker.move(Move.STEP))
-        if not (move is Move.FLIP and walker.phase is Phase.FLIPPED):
-            made.append(walker.move(move))
-    after = read_manifest(walker.manifest, "")
-    assert (after.phase, after.active, after.stable) == (Phase.AT_REST, before.active.other, candidate)
-    assert made[-1].prepared.back is None
-    # And the same again the other way round, so that the line is left as it was found.
-    old = before.stable
-    walker.move(Move.ADMIT, candidate=old)
-    walker.move(Move.ABORT)
-    assert read_manifest(walker.manifest, "") == after
-    assert kept != walker.manifest
-
-
-def _flips(walker: Walker, made: list[Done]) -> bool:
-    try:
-        made.append(walker.move(Move.FLIP))
-    except IllegalMove:
-        return False
-    return True
+def test_retiring_stops_the_old_slot_and_leaves_the_line_at_rest_in_the_other(root: Path, walker: Walker) -> None:
+    """From a line that was brought to `stable` by a deploy: the ledger begins with this move."""
+    line = replace(walker.line, environment="dev")
+    rest = read_manifest(line.manifest.read_bytes(), "")
+    stable = rest.model_copy(
+        update={"phase": Phase.STABLE, "active": rest.active.other, "rollback_to": rest.release(rest.active).id}
+    )
+    write_manifest(line.manifest, edited(line.manifest.read_bytes(), stable))
+    command = [sys.executable, "-m", "shipway", "deploy", line.stack, "--yes", "--quiet"]
+    done = subprocess.run(command, cwd=root, env={**os.environ, "PYTHONPATH": f"{root}:{root}/constructs"})
+    assert done.returncode == 0
+    retired = Walker(line).move(Move.RETIRE)
+    assert changed(retired)
+    after = read_manifest(line.manifest.read_bytes(), "")
+    assert (after.phase, after.active) == (Phase.AT_REST, rest.active.other)
+    assert after.slots == rest.slots
+    assert retired.prepared.back is None
+    assert retired.read_back is not None
+    assert retired.read_back.differs == ()
