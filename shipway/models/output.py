@@ -15,6 +15,8 @@ __all__ = ["STAMPS", "Output"]
 STAMPS: dict[str, str] = {"as_of": "DATE", "release": "STRING", "slot": "STRING"}
 """What every row of an output table says of itself: the run's business date, and who wrote it."""
 
+_KEYS = ("BIGINT", "DATE", "INT", "SMALLINT", "STRING", "TINYINT")
+
 
 class Output(Document):
     """A table that only grows, and the view that says whose rows count."""
@@ -51,4 +53,8 @@ class Output(Document):
     def _is_a_column(cls, key: str, found: ValidationInfo) -> str:
         if key not in found.data.get("columns", {key: ""}):
             raise ValueError(f"one of the columns: {', '.join(found.data['columns'])}")
+        type_ = found.data.get("columns", {}).get(key, "STRING")
+        if type_ not in _KEYS:
+            # The cohort's hash is over the key as text, and every engine has its own text for half a number.
+            raise ValueError(f"a column of one of the types {', '.join(_KEYS)}; it is {type_}")
         return key

@@ -58,6 +58,12 @@ CASES = {
         "3:39",
         "output.key: got 'claim', wanted one of the columns: claim_id",
     ),
+    "a key that is half a number": (
+        with_output("claim_id: STRING", "claim_id: DOUBLE"),
+        "bad-value",
+        "3:39",
+        "output.key: got 'claim_id', wanted a column of one of the types BIGINT, DATE, INT, SMALLINT, STRING, TINYINT",
+    ),
     "a view that is its table": (
         with_output("view: latest", "view: scores"),
         "bad-value",

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import io
+import shutil
 import subprocess
 import sys
+import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -17,6 +21,7 @@ from shipway.flags.file import EVERYTHING, LARGEST, Line, NotWhole, parse, rende
 from shipway.flags.read import Answer, Flags, Why, feature_salt
 from shipway.flags.store import FakeStore
 from shipway.pointer.cohorts import in_cohort
+from shipway.run.wheel import build_wheel
 
 LINE = Line("prod", "claims-triage")
 NOW = datetime(2026, 11, 21, 3, 12, tzinfo=UTC)
@@ -183,3 +188,22 @@ def test_a_job_imports_nothing_that_it_does_not_have() -> None:
         "assert not extra, extra\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_a_wheel_that_asks_for_flags_brings_them_along(root: Path, tmp_path: Path) -> None:
+    bundle = tmp_path / "claims-triage"
+    shutil.copytree(root / "bundles" / "claims-triage", bundle)
+    code = bundle / "src" / "claims_triage" / "route.py"
+    line = "from __future__ import annotations\n"
+    assert line in code.read_text()
+    code.write_text(code.read_text().replace(line, f"{line}from shipway.flags.read import open_flags\n"))
+    with zipfile.ZipFile(io.BytesIO(build_wheel(bundle).content)) as wheel:
+        wheel.extractall(tmp_path / "wheel")
+    ask = (
+        f"import sys; sys.path.insert(0, {str(tmp_path / 'wheel')!r})\n"
+        "from shipway.flags.read import open_flags\n"
+        "print(open_flags('/Volumes/c/s/v/flags.json', 'claims-triage').component('route').why)\n"
+    )
+    # Isolated and without site-packages: as bare as a job's Python can be.
+    done = subprocess.run([sys.executable, "-I", "-S", "-c", ask], capture_output=True, text=True)
+    assert (done.stdout, done.stderr) == ("missing\n", "")
