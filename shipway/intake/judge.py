@@ -18,7 +18,9 @@ from shipway.intake.model import Objection, Reason
 
 __all__ = ["DATA_KINDS", "judge"]
 
-DATA_KINDS = frozenset({"databricks_cluster_policy", "databricks_group", "databricks_service_principal"})
+DATA_KINDS = frozenset(
+    {"databricks_cluster_policy", "databricks_group", "databricks_service_principal", "databricks_sql_warehouse"}
+)
 """What stacks look up at plan time. Others could read what the plan's identity sees: a notebook, a file, a token."""
 
 _BLOCKS = frozenset({"//", "data", "import", "moved", "output", "provider", "resource", "terraform"})

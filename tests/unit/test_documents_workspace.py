@@ -420,7 +420,11 @@ def test_what_a_document_says_wins_over_its_profile(documents: Path) -> None:
 def test_on_azure_a_profile_leaves_out_what_is_set_elsewhere(documents: Path) -> None:
     for name in ("dev", "prod"):
         storage = f"abfss://managed@halyard{name}.dfs.core.windows.net/claims"
-        catalog = {"comment": "Claims", "storage_root": storage, "schemas": {"triage": {"comment": "Triage"}}}
+        catalog = {
+            "comment": "Claims",
+            "storage_root": storage,
+            "schemas": {name: {"comment": name} for name in ("triage", "reserve")},
+        }
         written = yaml.safe_load((documents / "environments" / f"{name}.yaml").read_text())
         workspace = {key: written["workspace"][key] for key in ("url", "id", "region")}
         keys = {"catalogs": {"claims": catalog}, "storage": {}, "workspace": workspace}

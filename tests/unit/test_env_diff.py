@@ -219,7 +219,7 @@ def test_an_added_environment_differs_in_nothing_but_that_it_is_no_replica_and_h
     assert done.returncode == 0, done.stderr
     resolve(load(project))
     found = standings(project, "stage", "test")
-    assert set(found) == {"lines.claims-triage"}
+    assert set(found) == {"lines.claims-reserve", "lines.claims-triage"}
     text = (project / "environments/stage.yaml").read_text()
     assert "# What each role of every use case may do here." in text
     assert "test" not in re.split(r"[^a-z]+", text)
