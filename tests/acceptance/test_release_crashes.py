@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from shipway.models.release import Phase, Release
 from shipway.release.carry_out import carry_out
 from shipway.release.disagreement import Disagreement, Way
 from shipway.release.line import Line, Ports, Request, only_one, read_manifest
+from shipway.release.machine import IllegalMove
 from shipway.release.moves import Move
 from shipway.release.prepared import Done
 from shipway.release.steps import Stage
@@ -83,7 +85,9 @@ def bench(root: Path) -> Iterator[Bench]:
     kept, objects = found.manifest, found.objects()
     yield found
     if found.manifest != kept:
-        found.move(Request(Move.ABORT, "RJ-EVAL"))
+        # What a test left open is taken back before there is anything to abort.
+        with suppress(IllegalMove):
+            found.move(Request(Move.ABORT, "RJ-EVAL"))
     assert (found.manifest, found.objects()) == (kept, objects)
     for path in sorted((root / ".shipway/sandbox/ledger").rglob("*"), reverse=True):
         path.unlink() if path.is_file() else path.rmdir()
