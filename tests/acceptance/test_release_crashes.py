@@ -14,6 +14,7 @@ from shipway.errors import ShipwayError
 from shipway.ledger.chain import SomebodyWasFirst
 from shipway.ledger.entry import Entry, Kind, Result
 from shipway.ledger.fold import fold
+from shipway.ledger.report import report_on
 from shipway.models.release import Phase, Release
 from shipway.release.carry_out import carry_out
 from shipway.release.disagreement import Disagreement, Way
@@ -89,6 +90,9 @@ def bench(root: Path) -> Iterator[Bench]:
         with suppress(IllegalMove):
             found.move(Request(Move.ABORT, "RJ-EVAL"))
     assert (found.manifest, found.objects()) == (kept, objects)
+    # Whatever was stopped and whoever came second: the chain is whole, every blob is there, nothing is left open.
+    with Session.open(found.line, Answers(quiet=True)) as session:
+        assert report_on(session.ports.ledger, ()).findings == ()
     for path in sorted((root / ".shipway/sandbox/ledger").rglob("*"), reverse=True):
         path.unlink() if path.is_file() else path.rmdir()
 
