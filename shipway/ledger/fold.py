@@ -37,6 +37,8 @@ class Recorded:
     """By release and environment, the last one; of all environments whose entries were given."""
     overrides: tuple[Entry, ...] = ()
     """Since the last move that was done."""
+    killed: tuple[Entry, ...] = ()
+    """The kills that are in force: of each name in `details`, the last one, unless it was put back since."""
     to_back_fill: tuple[Entry, ...] = ()
     """Kills and rollbacks that Git does not know of yet."""
 
@@ -73,6 +75,7 @@ def fold(entries: Iterable[Entry], line: tuple[str, str]) -> Recorded:
         quarantined=frozenset(_taken_back(mine)),
         rehearsals=rehearsals,
         overrides=tuple(one for one in mine if one.move == Act.OVERRIDE and one.seq > (last.seq if last else 0)),
+        killed=tuple(_killed(mine)),
         to_back_fill=tuple(_to_back_fill(mine)),
     )
 
@@ -102,6 +105,16 @@ def _taken_back(mine: Sequence[Entry]) -> Iterator[str]:
         for one in mine
         if one.move == _ROLLBACK and undone.isdisjoint({one.hash, one.closes}) and not one.details.get("rehearsal")
     )
+
+
+def _killed(mine: Sequence[Entry]) -> Iterable[Entry]:
+    found: dict[str, Entry] = {}
+    for one in mine:
+        if one.move == Act.KILL and one.kind is not Kind.INTENT:
+            found[str(one.details.get("name"))] = one
+        elif one.move == Act.UNKILL and one.kind is not Kind.INTENT:
+            found.pop(str(one.details.get("name")), None)
+    return found.values()
 
 
 def _to_back_fill(mine: Sequence[Entry]) -> Iterator[Entry]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
-from shipway.ledger.entry import Act
+from shipway.ledger.entry import Entry
 from shipway.ledger.fold import Recorded
 from shipway.models.names import Slot
 from shipway.models.release import Phase, ReleaseManifest
@@ -179,6 +179,8 @@ def _notes(manifest: ReleaseManifest, recorded: Recorded, *, barred: bool) -> It
         stood = recorded.stands
         percent = f" at {stood.percent} %" if stood.percent else ""
         yield f"UNAPPLIED: this is what the manifest says; the ledger says {stood.phase}{percent}, {stood.live} live"
+    for one in recorded.killed:
+        yield f"KILLED: {one.details.get('name') or 'all of it'}, by {one.actor} at {minute(one.when)}: {one.reason}"
     if recorded.open_intent:
         one = recorded.open_intent
         yield f"OPEN: {one.move} was begun by {one.actor} at {minute(one.when)}, and nobody wrote how it ended"
@@ -191,8 +193,12 @@ def _notes(manifest: ReleaseManifest, recorded: Recorded, *, barred: bool) -> It
     for one in recorded.overrides:
         yield f"OVERRIDDEN: the gate {one.details.get('gate')}, by {one.actor}: {one.reason}"
     for one in recorded.to_back_fill:
-        what = "killed" if one.move == Act.KILL else one.move
-        yield f"NOT IN GIT: {what} by {one.actor} at {minute(one.when)}; commit it"
+        yield f"NOT IN GIT: {_switched(one)} by {one.actor} at {minute(one.when)}; commit it"
+
+
+def _switched(entry: Entry) -> str:
+    name = entry.details.get("name")
+    return f"{entry.move} of {name}" if name else entry.move
 
 
 def picture_text(picture: Picture, width: int = 80) -> Iterator[str]:

@@ -47,6 +47,8 @@ def step_what(step: Step) -> str:
         parts.append(f"{entry.stands.percent} %")
     if entry.stands and entry.move in (Move.FLIP, Move.ROLLBACK):
         parts.append(f"all keys to {entry.stands.live}")
+    if entry.move in (Act.KILL, Act.UNKILL, Act.FEATURE):
+        parts.append(str(entry.details.get("name") or ""))
     if entry.move == Act.OVERRIDE:
         parts.append(f"gate {entry.details.get('gate')}")
     if verdict := entry.details.get("verdict"):

@@ -286,6 +286,12 @@ def test_what_git_does_not_know_is_to_be_back_filled_until_it_does(ledger: Ledge
     assert fold(ledger.entries(), LINE).to_back_fill == ()
 
 
+def test_a_kill_is_in_force_until_it_is_put_back(ledger: Ledger) -> None:
+    _, letters, _ = tell(ledger, *(entry(move="kill", details={"name": name}) for name in ("mail", "letters", "mail")))
+    tell(ledger, entry(move="unkill", details={"name": "mail"}), entry(move="unkill", details={"name": "never"}))
+    assert fold(ledger.entries(), LINE).killed == (letters,)
+
+
 def test_a_rehearsal_elsewhere_and_overrides_since_the_last_move(ledger: Ledger, tmp_path: Path) -> None:
     elsewhere = Ledger(tmp_path / "ledger", "test", Clock())
     rehearsed = elsewhere.append(entry(move="rehearse", environment="test", release="r2"), GENESIS)

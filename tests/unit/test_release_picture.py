@@ -80,6 +80,15 @@ def test_what_somebody_must_know_comes_first() -> None:
     assert found.way_back == "abort: take the candidate out again"
 
 
+def test_a_kill_that_is_in_force_is_told() -> None:
+    killed = Entry(
+        kind=Kind.EVENT, environment="prod", use_case="claims-triage", move="kill", actor="eve", reason="RB-INCIDENT",
+        at=NOW.isoformat(), details={"name": "letters"},
+    )  # fmt: skip
+    (note,) = picture(manifest(Phase.AT_REST), Recorded(killed=(killed,))).notes
+    assert note == "KILLED: letters, by eve at 2026-11-07 00:00: RB-INCIDENT"
+
+
 def test_gates_are_those_of_the_move_that_is_next() -> None:
     """Neither resume nor the abort of what was taken back has any."""
     taken_back = Recorded(quarantined=frozenset({NEW.id}))
