@@ -6,10 +6,10 @@ Differences are in the direction that is good: a loss is negative, whichever way
     loses surely more than the margin       FAILED      high < -margin
     neither, or too few keys                UNDECIDED
 
-Too few is decided by what is declared: enough to pass a candidate that loses nothing, and to fail one that loses
-`minimum_effect`, both with the declared power. Below that only what is plain is said: a candidate passes that is surely
-better, and fails that surely loses more than the whole `minimum_effect`. Nobody waits for a thousand keys while each
-one is wrong. Below the bundle's `minimum_sample` nothing passes at all.
+How many are enough follows from what is declared: a candidate that loses nothing would pass, and one that loses
+`minimum_effect` would fail, both with the declared power. With fewer only a candidate passes that is surely better.
+Below the bundle's `minimum_sample` nothing passes at all, and only what surely loses more than the whole
+`minimum_effect` fails: nobody waits for a hundred keys while each one is wrong.
 """
 
 from __future__ import annotations
@@ -108,11 +108,13 @@ class Comparison:
 
     def needed(self, interval: Interval, keys: int) -> int:
         """How many of the candidate's keys give both wrong answers their declared rarity, at this spread."""
-        effects = [self.margin]
+        certain = normal_quantile(1 - self.alpha)
+        # The interval's own half, not the standard error: where events are rare it is wider, and tells the truth.
+        parts = [(interval.estimate - interval.low) / self.margin]
         if self.part is None:
-            effects.append(self.metric.minimum_effect - self.metric.margin)
-        wanted = min(effects) / (normal_quantile(1 - self.alpha) + normal_quantile(self.judging.power))
-        return max(self.fewest, math.ceil(keys * (interval.error / wanted) ** 2))
+            parts.append((interval.high - interval.estimate) / (self.metric.minimum_effect - self.metric.margin))
+        wider = max(parts) * (1 + normal_quantile(self.judging.power) / certain)
+        return max(self.fewest, math.ceil(keys * wider**2))
 
     def finding(self, verdict: Verdict, reason: str, numbers: Numbers | None = None) -> Finding:
         """What is said of it."""
@@ -202,10 +204,9 @@ def _numbers(
 
 def _found(comparison: Comparison, arms: Arms, numbers: Numbers) -> Finding:
     tiny = min(numbers.keys, numbers.live_keys) < comparison.fewest
-    few = tiny or numbers.keys < numbers.needed
-    if numbers.high < -(numbers.minimum_effect if few else numbers.margin):
+    if numbers.high < -(numbers.minimum_effect if tiny else numbers.margin):
         return comparison.finding(Verdict.FAILED, _loss(numbers), numbers)
-    if tiny or (few and numbers.low < 0):
+    if tiny or (numbers.keys < numbers.needed and numbers.low < 0):
         reason = f"{_loss(numbers)}; has {numbers.keys:,} of the {numbers.needed:,} keys that it takes"
         return comparison.finding(Verdict.UNDECIDED, _flawed(reason, arms), numbers)
     if numbers.low <= -numbers.margin:

@@ -148,4 +148,9 @@ def _note(case: Case) -> str:
     if not case.metrics:
         return f"the bundle declares no metric that is judged in a {case.phase}: nothing can pass"
     others = sorted({row.metric for row in case.rows} - case.judging.metrics.keys())
-    return f"observed, and not declared in the bundle: {', '.join(others[:5])}" if others else ""
+    # Whoever writes the table chooses these names: they stay short and on their line.
+    return (
+        f"observed, and not declared in the bundle: {', '.join(repr(name[:40]) for name in others[:5])}"
+        if others
+        else ""
+    )

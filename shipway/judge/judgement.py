@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from shipway.errors import visible
 from shipway.judge.decide import Finding, Numbers
@@ -55,6 +57,11 @@ class Judgement:
             "findings": [finding.as_json() for finding in self.findings],
             "note": self.note,
         }
+
+    @staticmethod
+    def taken_from(said: Mapping[str, Any]) -> tuple[TakenLook, ...]:
+        """The looks that a judgement's JSON tells of; raises KeyError if it tells of something else."""
+        return tuple(TakenLook(int(look["number"]), Verdict[look["verdict"]]) for look in said["taken"])
 
     def __str__(self) -> str:
         where = f"{self.phase} at {self.percent} %" if self.percent else self.phase

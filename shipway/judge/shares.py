@@ -31,7 +31,7 @@ class Interval:
     estimate: float
     high: float
     error: float
-    """The standard error, from which follows how many keys are needed."""
+    """The standard error of the estimate."""
 
 
 @dataclass(frozen=True, slots=True)

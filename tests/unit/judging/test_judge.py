@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
+from pathlib import Path
 
 import pytest
 
@@ -166,6 +167,7 @@ def test_a_row_that_is_there_twice_is_not_picked_from(release: str) -> None:
     judgement = shadow([*rows, *twice])
     assert judgement.verdict is UNDECIDED
     assert "there twice" in str(judgement)
+    assert {one.numbers.keys for one in judgement.findings if one.numbers and not one.part} == {4 * 600 - 1}
 
 
 def test_flaws_do_not_save_a_bad_candidate() -> None:
@@ -271,7 +273,14 @@ def test_the_text_and_the_json_say_the_same_and_stay_on_their_lines() -> None:
     assert not any(line.startswith("PASSED") for line in str(judgement).splitlines())
     said = json.loads(json.dumps(judgement.as_json(), allow_nan=False))
     assert said["verdict"] == str(judgement.verdict)
+    assert Judgement.taken_from(said) == judgement.taken
     assert [one["verdict"] for one in said["findings"]] == [str(one.verdict) for one in judgement.findings]
+
+
+def test_a_metric_that_nobody_declared_is_said_on_its_line() -> None:
+    rows = [replace(row, metric="x\nPASSED: " + "y" * 100) for row in observations()]
+    assert not any(line.startswith("PASSED") for line in str(shadow(rows)).splitlines())
+    assert "observed, and not declared" in shadow(rows).note
 
 
 def test_a_release_is_not_judged_against_itself_and_a_canary_has_a_percentage() -> None:
@@ -288,3 +297,8 @@ def test_the_fake_hands_over_what_was_written_and_knows_what_it_was_asked() -> N
     fake.assert_asked("prod/x", ["rnew"], FIRST + timedelta(1))
     with pytest.raises(AssertionError):
         fake.assert_asked("prod/y", ["rnew"], FIRST)
+
+
+def test_the_page_shows_what_the_judge_says() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "judge.md").read_text()
+    assert str(shadow(observations(keys=1000, lost=0.02, off=0.1))) in page
