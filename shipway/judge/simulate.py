@@ -82,7 +82,7 @@ def _three(name: str, draw: Draw, metric: Metric, keys: int, live: int) -> Itera
 SCENARIOS: tuple[Scenario, ...] = (
     *_three("share, same keys", _right, _SHARE, 1000, 0),
     *_three("share, 25 % canary", _right, _SHARE, 1400, 3),
-    *_three("rare event, 5 % canary", _event, _RARE, 1000, 19),
+    *_three("rare event, 5 % canary", _event, _RARE, 1500, 19),
     *_three("amount, same keys", _amount, _AMOUNT, 600, 0),
     *_three("amount, 25 % canary", _amount, _AMOUNT, 1000, 3),
     *_three("amount, loss in 2 % of the keys", _outliers, _AMOUNT, 1500, 0),
