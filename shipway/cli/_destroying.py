@@ -53,7 +53,7 @@ def destroy(flow: Flow, stacks: Sequence[str], *, confirmed: Sequence[str], as_j
         put_in_place(out, stack, _nothing_of(flow, stack))
     flow = replace(flow, target=replace(flow.target, out=out))
     planned = flow.plan(stacks)
-    found = flow.review(planned)
+    found = flow.review(flow.read(planned))
     code = exit_code(found, planned)
     if code == 0:
         _say_done(flow, (), stacks, as_json)

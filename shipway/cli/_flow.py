@@ -39,7 +39,7 @@ from shipway.models.names import environment_of, is_of
 from shipway.outside.app import CdktfApps
 from shipway.plan.as_json import render_json
 from shipway.plan.markdown import render_markdown
-from shipway.plan.model import Gap
+from shipway.plan.model import Gap, Plan
 from shipway.plan.read import read_plan
 from shipway.plan.report import Review, Scanned
 from shipway.plan.review import review
@@ -52,10 +52,18 @@ from shipway.scan.report import ScanReport
 from shipway.scan.rules import Severity, read_rules
 from shipway.synth.run import synthesize
 
-__all__ = ["Flow", "deploy", "exit_code", "explain"]
+__all__ = ["Flow", "Read", "deploy", "exit_code", "explain"]
 
 # What Terraform says of an object that a plan would destroy or replace; it breaks lines wherever it wants.
 _KEPT = re.compile(r"Resource\s+(\S+)\s+has\s+lifecycle\.prevent_destroy")
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """The plans of a run, and what of it could not be planned."""
+
+    plans: tuple[Plan, ...]
+    gaps: tuple[Gap, ...]
 
 
 @dataclass(frozen=True)
@@ -121,11 +129,8 @@ class Flow:
         """Plan each of the stacks."""
         return plan_stacks(stacks, self.target.out, self.plans, self.target.terraform, self.tell, refresh=refresh)
 
-    def review(self, planned: Sequence[Planned | Failed], scanned: ScanReport | None = None) -> Review:
-        """What a reviewer must know, of the scan as well where it is given.
-
-        A stack that could not be planned is a gap, never a stack without changes.
-        """
+    def read(self, planned: Sequence[Planned | Failed]) -> Read:
+        """What was planned, typed. A stack that could not be planned is a gap, never a stack without changes."""
         plans, gaps = [], []
         for item in planned:
             match item:
@@ -133,10 +138,14 @@ class Flow:
                     plans.append(read_plan(item.json, item.stack, construct_paths(self.target.folder(item.stack))))
                 case Failed():
                     gaps.append(Gap(item.stack, "it could not be planned; Terraform's words are below"))
+        return Read(tuple(plans), tuple(gaps))
+
+    def review(self, read: Read, scanned: ScanReport | None = None) -> Review:
+        """What a reviewer must know, of the scan as well where it is given."""
         documents = load(self.root)
-        rules = rule_rows(self.root, documents, plans)
+        rules = rule_rows(self.root, documents, read.plans)
         found = scanned_of(scanned) if scanned else Scanned()
-        return review(plans, gaps, rules=rules, scanned=found, routes=routes_of(documents), key=review_key())
+        return review(read.plans, read.gaps, rules=rules, scanned=found, routes=routes_of(documents), key=review_key())
 
     def show(self, found: Review, *, as_json: bool, markdown: Path | None = None) -> None:
         """Print a review, and write it as Markdown where that is wanted."""
@@ -181,7 +190,7 @@ def deploy(
     applied: list[str] = []
     for wave in waves(stacks):
         planned = flow.plan(wave)
-        found = flow.review(planned)
+        found = flow.review(flow.read(planned))
         code = exit_code(found, planned)
         if code in (1, 4, 5):
             flow.show(found, as_json=as_json)

@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
-from shipway.cli._flow import Flow
+from shipway.cli._flow import Flow, Read
 from shipway.cli._release_noting import note_deployed
 from shipway.cli._review_key import kept_key
 from shipway.deploy.data_setup import SetupsFirst
@@ -25,6 +25,7 @@ from shipway.errors import ShipwayError
 from shipway.outside.git import head
 from shipway.plan.as_json import render_json
 from shipway.plan.markdown import render_markdown
+from shipway.plan.model import Plan
 from shipway.plan.page import render_page
 from shipway.plan.read import read_plan
 from shipway.plan.report import Review
@@ -65,9 +66,12 @@ def find(root: Path, name: str) -> Path:
 
 
 def save(
-    flow: Flow, planned: Sequence[Planned | Failed], found: Review, scanned: ScanReport, out: Path | None
-) -> Path | None:
-    """Write what was planned as a plan set, to `out` or where they are kept; None where there is nothing to apply."""
+    flow: Flow, planned: Sequence[Planned | Failed], read: Read, found: Review, scanned: ScanReport, out: Path | None
+) -> str | None:
+    """Write what was planned as a plan set, to `out` or where they are kept.
+
+    Its digest; None where there is nothing to apply. `read` is what was planned, typed.
+    """
     if found.verdict.outcome not in _APPLICABLE:
         return None
     now = datetime.now(UTC)
@@ -79,33 +83,29 @@ def save(
     }
     keep_recent(home(flow.root), now)
     draft = out or home(flow.root) / f".draft-{os.getpid()}-{now.timestamp()}"
-    digest = write_plan_set(draft, _stacks(flow, planned), found, reports, _origin(flow), now)
-    if out is not None:
-        return out
-    kept = home(flow.root) / digest
-    draft.rename(kept)
-    return kept
+    digest = write_plan_set(draft, _stacks(flow.root, planned, read), found, reports, _origin(flow), now)
+    if out is None:
+        draft.rename(home(flow.root) / digest)
+    return digest
 
 
-def _stacks(flow: Flow, planned: Sequence[Planned | Failed]) -> list[PlannedStack]:
+def _stacks(root: Path, planned: Sequence[Planned | Failed], read: Read) -> list[PlannedStack]:
     good = [item for item in planned if isinstance(item, Planned)]
     order = {stack: wave for wave, some in enumerate(waves([item.stack for item in good])) for stack in some}
-    found = []
-    for item in good:
-        effects = _effects(flow, item.stack, item.json)
-        content = item.plan.file.read_bytes()
-        found.append(PlannedStack(item.stack, order[item.stack], item.plan.changes, content, effects))
-    return found
+    effects = {plan.stack: _effects(root, plan) for plan in read.plans}
+    return [
+        PlannedStack(item.stack, order[item.stack], item.plan.changes, item.plan.file.read_bytes(), effects[item.stack])
+        for item in good
+    ]
 
 
 def effects_of(root: Path, folder: Path, plan: bytes) -> tuple[str, ...]:
     """Fingerprints of all that a stack's plan does; `plan` is its JSON, `folder` the synthesized stack."""
-    read = read_plan(plan, folder.name, construct_paths(folder))
-    return review([read], key=kept_key(root)).fingerprints
+    return _effects(root, read_plan(plan, folder.name, construct_paths(folder)))
 
 
-def _effects(flow: Flow, stack: str, plan: bytes) -> tuple[str, ...]:
-    return effects_of(flow.root, flow.target.folder(stack), plan)
+def _effects(root: Path, plan: Plan) -> tuple[str, ...]:
+    return review([plan], key=kept_key(root)).fingerprints
 
 
 def _origin(flow: Flow) -> Origin:
@@ -166,6 +166,8 @@ def _replanner(flow: Flow) -> Callable[[str, Path], Replanned]:
         flow.tell(f"planning {stack} again, on what was just applied")
         folder = flow.target.folder(stack)
         saved = flow.target.terraform.plan(folder, place / "tfplan")
-        return Replanned(saved, frozenset(_effects(flow, stack, flow.target.terraform.show(folder, saved.file))))
+        return Replanned(
+            saved, frozenset(effects_of(flow.root, folder, flow.target.terraform.show(folder, saved.file)))
+        )
 
     return replan

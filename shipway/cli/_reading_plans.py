@@ -12,6 +12,7 @@ from shipway.plan.load import SHOW, UnreadablePlan
 from shipway.plan.model import Gap, Plan
 from shipway.plan.read import read_plan, read_plan_file, stack_name
 from shipway.plan.synth import construct_paths
+from shipway.planset.model import MANIFEST
 
 __all__ = ["paths_of", "read_plans"]
 
@@ -40,6 +41,8 @@ def paths_of(synth: Path | None, stack: str) -> dict[str, str]:
 
 
 def _read(file: Path, synth: Path | None) -> Plan:
+    if file.is_dir():
+        raise _no_plan(file)
     stack = stack_name(file)
     paths = paths_of(synth, stack)
     if not _is_saved(file):
@@ -47,6 +50,24 @@ def _read(file: Path, synth: Path | None) -> Plan:
     # Where Terraform finds the providers that the plan was made with: it cannot show a plan without them.
     folder = synth / "stacks" / stack if synth else file.absolute().parent
     return read_plan(_shown(file, folder), stack, paths, where=str(file))
+
+
+def _no_plan(folder: Path) -> ShipwayError:
+    """What a folder is, and what to give instead of it."""
+    names = sorted(path.name for path in folder.glob("*") if path.suffix in (".json", ".tfplan", ".tf"))
+    found = [name for name in names if not name.endswith((".tf", ".tf.json"))]
+    if (folder / MANIFEST).is_file():
+        return ShipwayError(f"{folder}: a plan set, wanted a plan", f"its review is in it: {folder / 'review.md'}")
+    if (folder / "stacks").is_dir():
+        hint = "compare two of them with --before and --after, or this project with an earlier revision with --base"
+        return ShipwayError(f"{folder}: a synthesized folder, wanted a plan", hint)
+    if not found and names:
+        hint = "there: terraform plan -out prod-x.tfplan; then give that file, its name being the stack's"
+        return ShipwayError(f"{folder}: a Terraform configuration, wanted a plan", hint)
+    if found:
+        some = f"{found[0]} and {len(found) - 1} more" if len(found) > 1 else found[0]
+        return ShipwayError(f"{folder}: a folder, wanted plans", f"give the files in it, one a stack: {some}")
+    return ShipwayError(f"{folder}: a folder without plans, wanted a plan", SHOW)
 
 
 def _is_saved(file: Path) -> bool:

@@ -61,20 +61,17 @@ def command(
         chosen = flow.choose(stacks, environment)
         planned = flow.plan(chosen, refresh=refresh)
         scanned = flow.scan(chosen)
-        review = flow.review(planned, scanned)
-        written = save(flow, planned, review, scanned, out)
+        read = flow.read(planned)
+        review = flow.review(read, scanned)
+        written = save(flow, planned, read, review, scanned, out)
         flow.show(review, as_json=as_json, markdown=markdown)
         explain(planned)
         flow.warn_of_orphans()
         if written is not None:
-            _say_where(written)
+            _say_where(written, out)
         raise SystemExit(exit_code(review, planned))
 
 
-def _say_where(written: Path) -> None:
-    from shipway.planset.model import MANIFEST, digest_of
-
-    digest = digest_of((written / MANIFEST).read_bytes())
-    click.echo(
-        f"Plan set {digest}\n  to apply exactly this, once, within 24 hours: shipway apply {digest[:12]}", err=True
-    )
+def _say_where(digest: str, out: Path | None) -> None:
+    name = digest[:12] if out is None else out
+    click.echo(f"Plan set {digest}\n  to apply exactly this, once, within 24 hours: shipway apply {name}", err=True)

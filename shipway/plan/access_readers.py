@@ -156,7 +156,7 @@ def _secret_acl(own: Record, objects: Objects) -> Iterator[Access]:
 def _member(own: Record, objects: Objects) -> Iterator[Access]:
     member = own.get("member_id")
     kinds = ("databricks_service_principal", "databricks_group", "databricks_user")
-    kind = next((kind for kind in kinds if objects.by_id(kind, member)), "")
+    kind = next((kind for kind in kinds if objects.knows(kind, member)), "")
     on = f"group {objects.text(own.get('group_id'), 'databricks_group')}"
     yield fact(objects, member, "MEMBER", on, kind)
 
@@ -173,7 +173,7 @@ def _rule_set(own: Record, objects: Objects) -> Iterator[Access]:
 def _assignment(own: Record, objects: Objects) -> Iterator[Access]:
     principal = first(own, "principal_id", *PRINCIPALS)
     kinds = ("databricks_group", "databricks_service_principal", "databricks_user")
-    kind = next((kind for kind in kinds if objects.by_id(kind, principal)), "")
+    kind = next((kind for kind in kinds if objects.knows(kind, principal)), "")
     workspace = own.get("workspace_id")
     on = (
         f"workspace {objects.text(workspace, 'databricks_mws_workspaces')}"
@@ -212,7 +212,9 @@ def _entitlements(own: Record, objects: Objects) -> Iterator[Access]:
     for owner in ("group", "service_principal", "user"):
         value = first(own, f"{owner}_id")
         if value is not None:
-            yield from entitled(objects.text(value, f"databricks_{owner}"), own)
+            who = objects.text(value, f"databricks_{owner}")
+            # Where no plan says what it is called: a number alone says not even what it is the number of.
+            yield from entitled(f"{owner.replace('_', ' ')} {who}" if who == value else who, own)
 
 
 def _binding(own: Record, objects: Objects) -> Iterator[Access]:

@@ -5,7 +5,7 @@ A plan says `job_id = 812` or "known after apply, from databricks_job.x.id"; a r
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from shipway.plan.configuration import bare_address
@@ -64,6 +64,8 @@ class Objects:
 
     plan: Plan
     side: Callable[[ResourceChange], Record]
+    elsewhere: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    """What objects of other plans are called, by type and id."""
     _addresses: dict[str, ResourceChange] = field(default_factory=dict, init=False)
     _ids: dict[tuple[str, str], ResourceChange] = field(default_factory=dict, init=False)
     # By the change's id, with the change itself, so that no other can have that id.
@@ -89,6 +91,10 @@ class Objects:
     def by_id(self, type_name: str, number: Value) -> ResourceChange | None:
         """The object of that type with that id."""
         return self._ids.get((type_name, str(number))) if isinstance(number, (str, int)) else None
+
+    def knows(self, type_name: str, number: Value) -> bool:
+        """Whether there is an object of that type with that id, in this plan or in another."""
+        return self.by_id(type_name, number) is not None or (type_name, str(number)) in self.elsewhere
 
     def title(self, change: ResourceChange, depth: int = 0) -> str:
         """What people call the object: its full name, or its address where it has none."""
@@ -121,7 +127,9 @@ class Objects:
                 return str(value).lower()
             case str() | int() | float():
                 known = self.by_id(type_name, value)
-                return self.title(known, depth) if known and depth < _DEEPEST else str(value)
+                if known and depth < _DEEPEST:
+                    return self.title(known, depth)
+                return self.elsewhere.get((type_name, str(value)), str(value))
         return "(none)" if value is None else "(several values)"
 
     def _referred(self, value: Unknown, depth: int) -> str:

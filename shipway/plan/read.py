@@ -20,7 +20,7 @@ from shipway.plan.load import SHOW, UnreadablePlan, decode, load
 from shipway.plan.masks import SecretTree, Sources, merge
 from shipway.plan.model import Action, Check, CheckStatus, Gap, OutputChange, Plan, ResourceChange
 from shipway.plan.provider import secrets_of
-from shipway.plan.secrets import condensed, secret_values
+from shipway.plan.secrets import condensed, resources_of, secret_values
 from shipway.plan.taint import Taint
 from shipway.plan.values import Value
 from shipway.plan.wire import WireChange, WireCheck, WirePlan, WireResource
@@ -154,11 +154,8 @@ def _sides(change: WireChange, secrets: SecretTree, sources: Sources) -> tuple[V
 
 
 def _known(prior_state: Mapping[str, Any]) -> Iterator[ResourceChange]:
-    values = prior_state.get("values")
-    module = values.get("root_module") if isinstance(values, dict) else None
-    resources = module.get("resources") if isinstance(module, dict) else None
-    for item in resources if isinstance(resources, list) else ():
-        if isinstance(item, dict) and item.get("mode") == "data":
+    for item in resources_of(prior_state.get("values")):
+        if item.get("mode") == "data":
             address, kind = str(item.get("address")), str(item.get("type"))
             value = merge(item.get("values"), None, item.get("sensitive_values"), secrets_of(kind))
             name = str(item.get("name"))

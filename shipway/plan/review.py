@@ -26,6 +26,7 @@ from shipway.plan.decide import verdict
 from shipway.plan.dependents import reach_rows
 from shipway.plan.fingerprints import fingerprints
 from shipway.plan.group import access_key, group, mark_odd_ones, object_key
+from shipway.plan.identities import identities_of
 from shipway.plan.model import CheckStatus, Gap, Plan
 from shipway.plan.report import Counts, Effect, ObjectRow, Review, RuleRow, Scanned, StackRow
 from shipway.plan.rights import Created
@@ -72,7 +73,8 @@ def review(
     run; without it such rows have to be approved anew.
     """
     sealed = [replace(plan, taint=replace(plan.taint, key=key)) for plan in plans] if key else list(plans)
-    stacks = [(view, tell(view)) for view in map(View.of, sealed)]
+    identities = identities_of(sealed)
+    stacks = [(view, tell(view)) for view in (View.of(plan, identities) for plan in sealed)]
     found = replace(_found(stacks, (*gaps, *_doubles(plans))), rules=tuple(rules), scanned=scanned)
     taint = Taint.joined(plan.taint for plan in plans)
     found = map_strings(found, taint.redact) if taint.needles else found

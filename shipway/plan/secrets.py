@@ -11,7 +11,7 @@ from shipway.plan.provider import secrets_of
 from shipway.plan.values import Record, Secret, Value
 from shipway.plan.wire import WireChange, WirePlan
 
-__all__ = ["condensed", "secret_values", "secrets_inside"]
+__all__ = ["condensed", "resources_of", "secret_values", "secrets_inside"]
 
 
 def secret_values(wire: WirePlan) -> Iterator[Value]:
@@ -23,9 +23,19 @@ def secret_values(wire: WirePlan) -> Iterator[Value]:
         yield from _in_change(output, NOT_SECRET)
     for raw in secret_variables(wire.configuration, wire.variables):
         yield merge(raw, None, None)
-    for states in (wire.planned_values, _dict(wire.prior_state.get("values"))):
-        yield from _in_module(_dict(states.get("root_module")))
-        yield from _in_outputs(_dict(states.get("outputs")))
+    for state in (wire.planned_values, _dict(wire.prior_state.get("values"))):
+        for item in resources_of(state):
+            yield from secret_parts(item.get("values"), item.get("sensitive_values"), secrets_of(str(item.get("type"))))
+        yield from _in_outputs(_dict(state.get("outputs")))
+
+
+def resources_of(state: Any) -> Iterator[dict[str, Any]]:
+    """The resources of a state as a plan holds it, through all modules."""
+    pending = [_dict(state).get("root_module")]
+    while pending:
+        module = _dict(pending.pop())
+        yield from map(_dict, _list(module.get("resources")))
+        pending.extend(_list(module.get("child_modules")))
 
 
 def condensed(name: str, part: Any) -> Any:
@@ -69,14 +79,6 @@ def secrets_inside(value: Value) -> Iterator[Value]:
 
 
 _NESTED = (Record, tuple, Secret)
-
-
-def _in_module(module: Mapping[str, Any]) -> Iterator[Value]:
-    for resource in map(_dict, _list(module.get("resources"))):
-        secrets, mask = secrets_of(str(resource.get("type"))), resource.get("sensitive_values")
-        yield from secret_parts(resource.get("values"), mask, secrets)
-    for child in _list(module.get("child_modules")):
-        yield from _in_module(_dict(child))
 
 
 def _in_outputs(outputs: Mapping[str, Any]) -> Iterator[Value]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from shipway.plan.access import access_attributes, is_access
@@ -54,9 +54,9 @@ class View:
     will_be: Objects
 
     @classmethod
-    def of(cls, plan: Plan) -> View:
-        """The view of a plan."""
-        return cls(plan, Objects(plan, before), Objects(plan, after))
+    def of(cls, plan: Plan, elsewhere: Mapping[tuple[str, str], str]) -> View:
+        """The view of a plan; `elsewhere` says by type and id what objects of other plans are called."""
+        return cls(plan, Objects(plan, before, elsewhere), Objects(plan, after, elsewhere))
 
     def place(self, address: str) -> Place:
         """An address of this stack."""

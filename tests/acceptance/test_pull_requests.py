@@ -236,7 +236,7 @@ class Estate:
         """What a reviewer is told of these edits, and the exit code of `shipway plan`."""
         with self.proposed(edits) as flow:
             planned = flow.plan(stacks)
-            found = flow.review(planned)
+            found = flow.review(flow.read(planned))
             return found, exit_code(found, planned)
 
     def deploy(self, stacks: Sequence[str], edits: Sequence[Edit] = ()) -> None:

@@ -134,3 +134,23 @@ def test_this_project_since_a_revision(project: Path) -> None:
         assert "pointer: blue → green" in found.stdout and "nothing else changes (prod-claims-triage)" in found.stdout
     assert shipway("--base", "--upload-pack=x", cwd=project).returncode == 1
     assert shipway("--base", "main", "--before", ".", cwd=project).returncode == 1
+
+
+@pytest.mark.parametrize(
+    ("files", "says"),
+    [
+        (("plan-set.json", "review.md"), ("a plan set", "review.md")),
+        (("stacks/prod-x/cdk.tf.json",), ("a synthesized folder", "--before and --after")),
+        (("main.tf",), ("a Terraform configuration", "terraform plan -out")),
+        (("cdk.tf.json",), ("a Terraform configuration", "terraform plan -out")),
+        (("prod-y.tfplan", "prod-x.json", "cdk.tf.json"), ("a folder, wanted plans", "prod-x.json and 1 more")),
+        ((), ("a folder without plans", "terraform show -json")),
+    ],
+)
+def test_a_folder_is_answered_with_what_to_give(tmp_path: Path, files: tuple[str, ...], says: tuple[str, str]) -> None:
+    for name in files:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("")
+    found = shipway(tmp_path)
+    assert found.returncode == 1
+    assert all(text in found.stderr for text in says), found.stderr

@@ -75,7 +75,7 @@ ACCESS = [
     (
         "databricks_entitlements",
         {"group_id": "1", "allow_cluster_create": True, "workspace_access": False},
-        {("1", ("ALLOW_CLUSTER_CREATE",), "the workspace")},
+        {("group 1", ("ALLOW_CLUSTER_CREATE",), "the workspace")},
     ),
     (
         "databricks_workspace_binding",
