@@ -140,16 +140,20 @@ class _Walk:
         return found if found.manifest == digest_of(self.content) else None
 
     def read(self) -> None:
-        seen = look(self.line, self.ports)
+        backwards = row_of(self.request.move).backwards and not self.request.committed
+        seen = look(self.line, self.ports, backwards=backwards)
         if seen.recorded.open_intent is not None:
             if self.request.dry_run:
                 raise Open(self.line, seen.recorded.open_intent)
-            settle(self.line, self.ports, seen, undo=row_of(self.request.move).backwards)
-            seen = look(self.line, self.ports)
+            settle(self.line, self.ports, seen, undo=backwards)
+            seen = look(self.line, self.ports, backwards=backwards)
         if self.request.committed_from is not None:
             # What is in place is what the move leads to: it starts where the line stood.
             content = self.request.committed_from
             seen = replace(seen, content=content, manifest=read_manifest(content, self.line.file))
+        elif backwards and seen.found != seen.content:
+            kept = self.ports.ledger.blobs.put(seen.found)
+            self.ports.say(f"{self.line.file} is not what the line was left with; what it said is kept: blob {kept}")
         refuse_disagreement(self.line, seen.manifest, seen.recorded, self.ports.ledger.blobs)
         self.seen = seen
 
@@ -164,6 +168,10 @@ class _Walk:
         why = request.hold or request.reason
         self.after = advance(str(self.line), old, request.move, percents, candidate=request.candidate, reason=why)
         self.content = edited(self.seen.content, self.after)
+        # Of a move without Terraform, the way back is what it was.
+        self.back = back_of(self.seen.recorded.last)
+        if self.back is not None:
+            self.back_changes = Changes.read(self.ports.ledger.blobs.get(self.back.inverse))
 
     def kept(self) -> bytes | None:
         """Of a way back, the manifest that it restores, byte for byte; None for a move onwards."""
@@ -184,7 +192,8 @@ class _Walk:
     def synthesize(self) -> tuple[bytes, bytes]:
         last, back, blobs = self.seen.recorded.last, self.known_back, self.ports.ledger.blobs
         if last is not None and back is not None:
-            return blobs.get(str(last.details["synth_after"])), blobs.get(back.synth)
+            here = last.details.get("synth_after", back.synth)
+            return blobs.get(str(here)), blobs.get(back.synth)
         if (known := synth_of(self.ports, self.seen)) is not None:
             return known, self.ports.synthesize([self.after])[0]
         before, after = self.ports.synthesize([self.seen.manifest, self.after])
@@ -224,13 +233,13 @@ class _Walk:
     def intend(self) -> None:
         ledger, head = self.ports.ledger, self.seen.head
         keep_blobs(ledger.blobs, self.prepared)
-        for over in overrides_of(self.request, self.line, self.ports, self.after.candidate.id):
+        for over in overrides_of(self.prepared, self.ports):
             head = ledger.append(over, head).hash
         self.intent = ledger.append(intent_of(self.prepared, self.ports), head)
 
     def write(self) -> None:
-        now = self.line.manifest.read_bytes()
-        if now not in (self.seen.content, self.content):
+        now = self.line.manifest.read_bytes() if self.line.manifest.exists() else b""
+        if now not in (self.seen.found, self.content):
             self.close(Result.UNDONE)
             raise ShipwayError(
                 f"{self.line.file} was edited while this was decided; nothing was done",

@@ -11,21 +11,23 @@ from shipway.ledger.blobs import Blobs, digest_of
 from shipway.ledger.entry import Act, Entry, Kind, Result, Standing
 from shipway.release.equality import Assertion
 from shipway.release.gates import Answer, expiry
-from shipway.release.line import Line, Ports, Request
+from shipway.release.line import Ports
 from shipway.release.moves import Move, row_of
 from shipway.release.prepared import Prepared
 from shipway.release.read_back import ReadBack
 from shipway.release.record import standing
+from shipway.verdict import Verdict
 
 __all__ = ["ended", "intent_of", "keep_blobs", "outcome_of", "overrides_of"]
 
 
 def keep_blobs(blobs: Blobs, prepared: Prepared) -> None:
     """Everything that the entries name, before they name it."""
-    contents = [prepared.seen.content, prepared.content, prepared.back_changes.as_bytes()]
+    contents = [prepared.seen.content, prepared.content]
     if prepared.planned is not None:
         planned = prepared.planned
-        contents += [planned.synth_before, planned.synth_after, planned.changes.as_bytes()]
+        changes = (planned.changes.as_bytes(), prepared.back_changes.as_bytes())
+        contents += [planned.synth_before, planned.synth_after, *changes]
     for content in contents:
         blobs.put(content)
 
@@ -103,16 +105,20 @@ def ended(intent: Entry, result: Result, stands: Standing, details: Mapping[str,
     )
 
 
-def overrides_of(request: Request, line: Line, ports: Ports, release: str) -> Iterator[Entry]:
-    """That somebody lets this move skip a gate: an entry of its own for each, so that it is found."""
+def overrides_of(prepared: Prepared, ports: Ports) -> Iterator[Entry]:
+    """That somebody lets this move skip a gate: an entry of its own for each that needed it, so that it is found."""
+    line, request = prepared.line, prepared.request
+    passed = {one.gate for one in prepared.answers if one.verdict is Verdict.PASSED}
     for gate in request.overrides:
+        if gate in passed:
+            continue
         yield Entry(
             kind=Kind.EVENT,
             environment=line.environment,
             use_case=line.use_case,
             move=Act.OVERRIDE.value,
             actor=ports.actor,
-            release=release,
+            release=prepared.after.candidate.id,
             reason=request.reason,
             details={"gate": gate.value, "expires": expiry(ports.clock())},
         )

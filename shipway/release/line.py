@@ -121,8 +121,6 @@ class Ports:
     terraform: Runner
     ledger: Ledger
     synthesize: Synthesize
-    inputs: Callable[[], str]
-    """A digest of all but the manifest that a synthesized stack follows from; equal ones make equal stacks."""
     observe: Callable[[str], ObservedWorkspace]
     """What is there now in the workspace with this URL; raises ShipwayError where it cannot be asked."""
     evidence: Evidence
@@ -132,6 +130,8 @@ class Ports:
     """A folder for saved plans, of this user only."""
     agree: Callable[[Prepared], None]
     """Shows what is about to happen and asks; raises ShipwayError where nobody agrees."""
+    inputs: Callable[[], str] = lambda: ""
+    """A digest of all but the manifest that a synthesized stack follows from; empty where nobody keeps track."""
     earlier: Callable[[], bytes | None] = lambda: None
     """The manifest that Git had before the one in place, where it knows one."""
     tell: Callable[[Stage], None] = lambda stage: None

@@ -22,7 +22,10 @@ __all__ = ["Seen", "look", "plan_stack", "synth_of"]
 class Seen:
     """What stands: the manifest in the project, and what the ledger adds up to."""
 
+    found: bytes
+    """The manifest's file as it is; for a way back it may be anything."""
     content: bytes
+    """The manifest that counts: the file's, or for a way back the one that the ledger says the line was left with."""
     manifest: ReleaseManifest
     entries: tuple[Entry, ...]
     """Of this use case."""
@@ -34,20 +37,29 @@ class Seen:
         return self.entries[-1].hash if self.entries else GENESIS
 
 
-def look(line: Line, ports: Ports) -> Seen:
-    """What stands now; raises ShipwayError."""
-    try:
-        content = line.manifest.read_bytes()
-    except OSError as error:
-        raise ShipwayError(f"{line.file}: {error.strerror}", "name a use case that has a manifest there") from error
+def look(line: Line, ports: Ports, *, backwards: bool = False) -> Seen:
+    """What stands now; raises ShipwayError.
+
+    Who goes `backwards` starts from where the ledger says that the line stands: an edit of the file, or what is left of
+    the file, must not stand in the way.
+    """
     entries = ports.ledger.entries(line.use_case)
-    return Seen(content, read_manifest(content, line.file), entries, fold(entries, line.key))
+    recorded = fold(entries, line.key)
+    try:
+        found = line.manifest.read_bytes()
+    except OSError as error:
+        if not (backwards and recorded.manifest):
+            hint = "name a use case that has a manifest there"
+            raise ShipwayError(f"{line.file}: {error.strerror}", hint) from error
+        found = b""
+    content = ports.ledger.blobs.get(recorded.manifest) if backwards and recorded.manifest else found
+    return Seen(found, content, read_manifest(content, line.file), entries, recorded)
 
 
 def synth_of(ports: Ports, seen: Seen) -> bytes | None:
     """The stack of the manifest in place as the last move left it, where it would be synthesized the same today."""
-    last = seen.recorded.last
-    if last is None or last.after != digest_of(seen.content) or last.details.get("inputs") != ports.inputs():
+    last, inputs = seen.recorded.last, ports.inputs()
+    if last is None or last.after != digest_of(seen.content) or not inputs or last.details.get("inputs") != inputs:
         return None
     digest = last.details.get("synth_after")
     return ports.ledger.blobs.get(digest) if isinstance(digest, str) else None

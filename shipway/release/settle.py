@@ -26,17 +26,17 @@ def settle(line: Line, ports: Ports, seen: Seen, *, undo: bool) -> None:
         return
     blobs = ports.ledger.blobs
     before, after = blobs.get(intent.before), blobs.get(intent.after)
-    if seen.content not in (before, after):
+    if seen.found not in (before, after) and not undo:
         raise Disagreement(
             Way.OPEN,
             f"{Open(line, intent).said}; {line.file} was edited since",
             "put it back to what it was before or after that move (git checkout), and run the command again",
         )
-    back = undo or seen.content == before
+    back = undo or seen.found == before
     content = before if back else after
     left = _left(line, ports, intent, back=back)
     # First: if this is stopped as well, the next command goes on in the same direction.
-    if seen.content != content:
+    if seen.found != content:
         write_manifest(line.manifest, content)
     if left is not None:
         ports.terraform.apply(line.folder, left.file)
