@@ -60,7 +60,7 @@ class Act(StrEnum):
     REHEARSE = "rehearse"
     KILL = "kill"
     UNKILL = "unkill"
-    """`details.component` is back in service."""
+    """`details.name` is back in service."""
     FEATURE = "feature"
     """`details` say which feature is on for how many of a hundred keys."""
     OVERRIDE = "override"
