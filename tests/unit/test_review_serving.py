@@ -136,6 +136,9 @@ ODD: dict[str, Edit] = {
     "a third route": lambda own: own["config"][0]["traffic_config"][0]["routes"].append(
         {"served_entity_name": "red", "traffic_percentage": 0}
     ),
+    "a slot's second route": lambda own: own["config"][0]["traffic_config"][0]["routes"].append(
+        {"served_entity_name": "green", "served_model_name": "green", "traffic_percentage": 5}
+    ),
     "one route": lambda own: own["config"][0]["traffic_config"][0]["routes"].pop(),
     "not a hundred": lambda own: own["config"][0]["traffic_config"][0]["routes"][0].update(traffic_percentage=94),
     "a part of one": lambda own: own["config"][0]["traffic_config"][0]["routes"][0].update(traffic_percentage=94.5),
