@@ -73,7 +73,7 @@ def _interval(new: _Moments, old: _Moments, degrees: float, unseen: float, alpha
     above = max(error * max(quantile, _skewed(quantile, -skew)), unseen)
     if not math.isfinite(below + above + difference):
         raise TooLarge
-    return Interval(difference - below, difference, difference + above, error)
+    return Interval(difference - below, difference, difference + above)
 
 
 def _skewed(quantile: float, skew: float) -> float:

@@ -8,8 +8,8 @@ true. So they hold where the usual approximation does not: with no event at all,
 
 Each is computed as published and again corrected for skewness (Gart and Nam 1990, Biometrics 46:637; Laud 2017,
 Pharmaceutical Statistics 16:334), and of each bound the less favourable one counts. One of both alone is too bold
-somewhere: with 5 keys of a hundred in one arm and rare events, the uncorrected test fails a candidate at the margin up
-to twice as often as it may, and the corrected one passes it up to 1.6 times as often (docs/judge.md).
+somewhere. With 5 keys of a hundred in one arm and rare events, all outcomes enumerated: the uncorrected test fails a
+candidate at the margin up to twice as often as it may, and the corrected one passes it up to 1.6 times as often.
 """
 
 from __future__ import annotations
@@ -30,8 +30,6 @@ class Interval:
     low: float
     estimate: float
     high: float
-    error: float
-    """The standard error of the estimate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +52,11 @@ class _Score:
 def paired_shares(losses: int, gains: int, pairs: int, alpha: float) -> Interval:
     """Of `pairs` keys that both scored, `losses` are good with the live release alone, `gains` with the candidate."""
     difference = (gains - losses) / pairs
-    variance = (losses + gains) / pairs - difference**2
     return Interval(
         low=_lower(difference, lambda at: _paired(losses, gains, pairs, at), alpha),
         estimate=difference,
         # The candidate's gain is the live release's loss: the upper bound is the lower one with the arms swapped.
         high=-_lower(-difference, lambda at: _paired(gains, losses, pairs, at), alpha),
-        error=math.sqrt(max(variance, 0.0) / pairs),
     )
 
 
@@ -71,7 +67,6 @@ def unpaired_shares(good: int, keys: int, live_good: int, live_keys: int, alpha:
         low=_lower(share - live, lambda at: _unpaired(good, keys, live_good, live_keys, at), alpha),
         estimate=share - live,
         high=-_lower(live - share, lambda at: _unpaired(live_good, live_keys, good, keys, at), alpha),
-        error=math.sqrt(share * (1 - share) / keys + live * (1 - live) / live_keys),
     )
 
 

@@ -162,15 +162,16 @@ How to read it:
 - A candidate that loses nothing should pass: `power` says how often at least, where there are as many keys as it takes.
 - A candidate at the margin is the worst that is tolerated: it should pass seldom, and fail seldom. `alpha` is the most.
 - A candidate that loses `minimum_effect` should fail, again with `power`. What does not fail waits; it does not pass.
-- Rare events and skewed amounts are where simple tests are wrong most often; without the corrections that
-  `shipway/judge/shares.py` and `shipway/judge/means.py` describe, the rows at the margin go up to twice alpha.
+- Rare events and skewed amounts are where simple tests are wrong most often: `shipway/judge/shares.py` and
+  `shipway/judge/means.py` say what is done about it.
 - The last two rows are one judge that shares its error among ten looks, and one that looks as often as it likes.
+- With {trials:,} candidates a rate near one in twenty is known to about three in a hundred.
 """
 
 
 def page(found: dict[Scenario, Rates], trials: int) -> str:
     """docs/judge-rates.md."""
-    return _HEAD.format(trials=trials) + "".join(_row(*one) for one in found.items()) + _TAIL
+    return _HEAD.format(trials=trials) + "".join(_row(*one) for one in found.items()) + _TAIL.format(trials=trials)
 
 
 def _row(scenario: Scenario, found: Rates) -> str:

@@ -170,11 +170,12 @@ def test_the_correction_for_skewness_is_halls_transformation(candidate: list[flo
     interval = unpaired_means(candidate, live, 0.025)
     low, high = stats.ttest_ind(candidate, live, equal_var=False).confidence_interval(0.95)
     new, old = (stats.moment(arm, 3) / len(arm) ** 2 for arm in (candidate, live))
-    skew = (new - old) / interval.error**3
-    plain = (high - low) / 2 / interval.error
-    moved = (interval.estimate - interval.low) / interval.error
+    error = math.sqrt(sum(stats.tvar(arm) / len(arm) for arm in (candidate, live)))
+    skew = (new - old) / error**3
+    plain = (high - low) / 2 / error
+    moved = (interval.estimate - interval.low) / error
     skew = skew if moved > plain * (1 + 1e-9) else -skew
-    moved = max(moved, (interval.high - interval.estimate) / interval.error)
+    moved = max(moved, (interval.high - interval.estimate) / error)
     assume(moved > plain * (1 + 1e-6))
     transformed = moved + skew / 3 * moved**2 + skew**2 / 27 * moved**3 + skew / 6
     assert transformed == pytest.approx(plain, rel=1e-6)
