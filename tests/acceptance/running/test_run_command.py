@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from shipway.run.past import past_runs
 from shipway.run.wheel import build_wheel
 from shipway.sandbox.layout import Home
 
@@ -123,6 +124,10 @@ def test_one_entry_point_of_a_slots_wheel_can_be_called(deployed: Path) -> None:
     assert shipway(deployed, *RUN, "--call", "fail", "--slot", "green").returncode == 2
     assert shipway(deployed, *RUN, "--call", "say", "--slot", "green", "--param", "release=r9").returncode == 0
     assert "--release=r9" in (Home(deployed).runs / "2" / "say.log").read_text()
+    # Neither says anything of a release: what counts runs does not count these.
+    assert past_runs(Home(deployed).runs, "dev", "claims-triage") == []
+    assert shipway(deployed, *RUN, "--as-of", "2026-11-20").returncode == 0
+    assert len(past_runs(Home(deployed).runs, "dev", "claims-triage")) == 1
 
 
 @pytest.mark.parametrize(
