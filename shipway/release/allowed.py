@@ -25,7 +25,7 @@ from shipway.release.moves import Aspect, MoveRow
 from shipway.release.places import PLACES, Place
 from shipway.release.said import Said, Unreadable
 
-__all__ = ["Case", "Proof", "mismatches", "prove"]
+__all__ = ["Case", "Proof", "leads_there", "mismatches", "prove", "unplanned"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +78,9 @@ def prove(plan: Plan, case: Case, applied: bytes, synthesized: bytes) -> Proof:
         for aspect in Aspect
         if aspect not in case.row.changes and _differ(aspect, case.before, case.after)
     ]
-    unplanned = _unplanned(json.loads(applied), json.loads(synthesized))
+    beside = unplanned(applied, synthesized)
     return Proof(
-        residual=tuple(_dedup([*beyond, *_residual(plan, case, places), *unplanned, *_values(plan, case, new=True)])),
+        residual=tuple(_dedup([*beyond, *_residual(plan, case, places), *beside, *_values(plan, case, new=True)])),
         unknown=(*missing, *_unknown(plan)),
         standing=tuple(_values(plan, case, new=False)),
     )
@@ -101,8 +101,14 @@ def _differ(aspect: Aspect, old: ReleaseManifest, new: ReleaseManifest) -> bool:
 _META = frozenset({"lifecycle", "depends_on", "provider", "provisioner", "connection", "count", "for_each"})
 
 
-def _unplanned(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
+def leads_there(plan: Plan, case: Case, proof: Proof) -> bool:
+    """Whether the plan is known and ends where the move does, whatever else it does on the way."""
+    return not proof.unknown and not list(_values(plan, case, new=True))
+
+
+def unplanned(applied: bytes, synthesized: bytes) -> Iterator[str]:
     """What two stacks differ in that a plan may not show: versions, hosts, the place of the state, lifecycles."""
+    old, new = json.loads(applied), json.loads(synthesized)
     for part in sorted({*old, *new}):
         yield from _parts(part, _beside_plan(part, old), _beside_plan(part, new))
 

@@ -17,7 +17,7 @@ from shipway.errors import ShipwayError
 from shipway.ledger.blobs import digest_of
 from shipway.ledger.entry import Entry, Result
 from shipway.models.release import ReleaseManifest
-from shipway.release.allowed import Case, prove
+from shipway.release.allowed import Case, Proof, leads_there, prove, unplanned
 from shipway.release.disagreement import Open, refuse_disagreement
 from shipway.release.entries import intent_of, keep_blobs, outcome_of, overrides_of
 from shipway.release.equality import Assertion, assert_equal
@@ -100,6 +100,7 @@ class _Walk:
                 self.next()
             case Stage.SYNTHESIZE:
                 self.synths = self.synthesize()
+                self.refuse_unplanned()
             case Stage.PLAN:
                 saved, plan = plan_stack(self.line, self.ports, self.synths[1])
                 self.planned = Planned(*self.synths, saved, plan, changes_of(plan))
@@ -199,6 +200,17 @@ class _Walk:
         before, after = self.ports.synthesize([self.seen.manifest, self.after])
         return before, after
 
+    def applied_synth(self) -> bytes:
+        """The stack that the line was left with, where the ledger knows; else as it is synthesized now."""
+        known = applied_synth(self.seen.entries, self.line.key)
+        return self.ports.ledger.blobs.get(known) if known else self.synths[0]
+
+    def refuse_unplanned(self) -> None:
+        """Before it is planned: with another version of a provider, Terraform may not even come to a plan."""
+        if self.known_back is None and not self.request.anew:
+            proof = Proof(residual=tuple(unplanned(self.applied_synth(), self.synths[1])))
+            refuse_unproven(self.line, self.request.move, proof, recorded=True)
+
     def prove(self) -> None:
         move, planned, recorded = self.request.move, self.made, self.seen.recorded
         back, blobs = self.known_back, self.ports.ledger.blobs
@@ -208,11 +220,13 @@ class _Walk:
             case = Case(
                 self.line.stack, self.line.use_case, self.terms.kind, row_of(move), self.seen.manifest, self.after
             )
-            last = applied_synth(self.seen.entries, self.line.key)
-            applied = blobs.get(last) if last else planned.synth_before
-            proof = prove(planned.plan, case, applied, planned.synth_after)
+            proof = prove(planned.plan, case, self.applied_synth(), planned.synth_after)
             if self.request.committed and was_done(planned.changes, proof):
                 self.planned = planned = done_elsewhere(self.line, self.ports, planned, case)
+            elif self.request.anew and leads_there(planned.plan, case, proof):
+                # Nothing may stand in the way of going back: what comes with it is said, and somebody agrees to it.
+                for one in (*proof.residual, *proof.standing):
+                    self.ports.say(f"With the rollback comes: {one}")
             else:
                 refuse_unproven(self.line, move, proof, recorded=bool(recorded.manifest))
         self.back, self.back_changes = way_back(self.line, self.ports, move, self.seen, planned)

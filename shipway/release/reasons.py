@@ -75,6 +75,6 @@ def reason_for(move: Move, code: str, note: str, *, overriding: bool = False) ->
         got = f"got {code!r}{suggestion(code, known)}" if code else "none was given"
         family = {name: text for part in REASONS.values() for name, text in part.items() if name in known}
         listed = "\n  ".join(f"{name:24} {text}" for name, text in family.items())
-        what = "an override" if overriding else f"a move {move.value}"
-        raise ShipwayError(f"{what} has a reason from the list; {got}", f"--reason with one of:\n  {listed}")
+        what = "an override" if overriding else move.value
+        raise ShipwayError(f"{what} needs a reason from the list; {got}", f"--reason with one of:\n  {listed}")
     return ": ".join(part for part in (code, note) if part)

@@ -14,8 +14,8 @@ import pytest
 
 pytestmark = [pytest.mark.terraform, pytest.mark.slow]
 
+ROOT = Path(__file__).parents[2]
 LINE, MANIFEST = "prod-claims-triage", "releases/prod/claims-triage.yaml"
-NEEDED = ("account", "prod-landing-zone", "prod-data-policies", LINE)
 
 
 class Project:
@@ -54,16 +54,14 @@ class Project:
 
 
 @pytest.fixture(scope="module")
-def base(tmp_path_factory: pytest.TempPathFactory, copy_project: Callable[[Path], Path]) -> Project:
-    project = Project(copy_project(tmp_path_factory.mktemp("release") / "project"))
-    project.shipway("deploy", *NEEDED, "--yes", "--quiet")
-    return project
+def base(tmp_path_factory: pytest.TempPathFactory, deployed_project: Callable[[Path], Path]) -> Project:
+    return Project(deployed_project(tmp_path_factory.mktemp("release") / "project"))
 
 
 @pytest.fixture
 def project(base: Project) -> Iterator[Project]:
     """The deployed line at rest; what a test leaves is put back, and its ledger begins anew."""
-    kept = {file: (base.root / file).read_bytes() for file in (MANIFEST, "bundles/claims-triage/bundle.yaml")}
+    kept = {file: (base.root / file).read_bytes() for file in (MANIFEST, BUNDLE, ROUTER, GRANTS, VERSIONS, OTHER)}
     yield base
     for file, content in kept.items():
         (base.root / file).write_bytes(content)
@@ -72,6 +70,7 @@ def project(base: Project) -> Iterator[Project]:
     base.shipway("deploy", LINE, "--yes", "--quiet")
 
 
+PUSHED = ("--override", "judged", "--override", "soaked", "--reason", "OV-EMERGENCY")
 ADMIT = ("--from", "test", "--reason", "RC-FEATURE")
 
 
@@ -102,23 +101,75 @@ def test_a_dry_run_changes_nothing(project: Project) -> None:
     assert not (project.root / ".shipway/sandbox/ledger/prod.jsonl").exists()
 
 
+BUNDLE, ROUTER, GRANTS = "bundles/claims-triage/bundle.yaml", "constructs/workloads/router.py", "environments/prod.yaml"
+VERSIONS, OTHER = "stacks/base.py", "bundles/claims-reserve/bundle.yaml"
+KEEPS = "        self._keep_state(spec.state_backend, spec.state)\n"
+OVERRIDE = 'self.add_override("terraform.required_providers.databricks.version", "1.100.0")'
+VERSION = (KEEPS, f"{KEEPS}        {OVERRIDE}\n")
+RUN_AS = ("JobRunAs(service_principal_name=run_as)", 'JobRunAs(service_principal_name="somebody-else")')
 SMUGGLED = {
-    "a schedule": ("cron: 0 30 5 * * ?", "cron: 0 0 3 * * ?", "schedule.quartz_cron_expression"),
-    "a cluster": ("workers: 1", "workers: 4", "num_workers"),
-    "a retry": ("max_retries: 1", "max_retries: 3", "max_retries"),
+    "a schedule": (BUNDLE, "cron: 0 30 5 * * ?", "cron: 0 0 3 * * ?", "schedule.quartz_cron_expression"),
+    "a cluster": (BUNDLE, "workers: 1", "workers: 2", "num_workers"),
+    "a retry": (BUNDLE, "max_retries: 1", "max_retries: 3", "max_retries"),
+    "who it runs as": (ROUTER, *RUN_AS, "run_as["),
+    "a right on the jobs": (GRANTS, "    job: CAN_VIEW", "    job: CAN_MANAGE_RUN", "access_control"),
 }
 
 
 @pytest.mark.parametrize("what", SMUGGLED)
 def test_what_is_smuggled_in_is_named_and_refused(project: Project, what: str) -> None:
-    old, new, said = SMUGGLED[what]
+    file, old, new, said = SMUGGLED[what]
     manifest, objects = project.manifest, project.objects()
-    project.edit("bundles/claims-triage/bundle.yaml", old, new)
+    project.edit(file, old, new)
     refused = project.move("admit", *ADMIT, expect=4)
     assert "the plan does what no admit explains" in refused["error"]
     assert said in refused["error"]
-    assert "claims-triage-router-prod" in refused["error"] or "claims-triage-green-prod" in refused["error"]
     assert (project.manifest, project.objects()) == (manifest, objects)
+
+
+def test_another_version_of_a_provider_is_named_before_anything_is_planned(project: Project) -> None:
+    project.move("admit", *ADMIT)
+    project.edit(VERSIONS, *VERSION)
+    refused = project.move("shadow", expect=4)
+    assert "required_providers.databricks.version changes: 1.99.0 -> 1.100.0" in refused["error"]
+
+
+def test_another_bundle_is_none_of_this_line(project: Project) -> None:
+    project.edit(OTHER, "max_retries: 1", "max_retries: 3")
+    admitted = project.move("admit", *ADMIT)
+    assert {change["address"] for change in admitted["changes"]} == {"databricks_job.slots_green_job_89B0CF2A"}
+
+
+def test_a_rollback_is_legal_whatever_the_files_say_by_then(project: Project) -> None:
+    objects = project.objects()
+    project.move("admit", *ADMIT)
+    project.move("shadow")
+    shadow = project.manifest
+    project.move("canary", *PUSHED, "--override", "rehearsed")
+    project.move("hold", "--reason", "RB-DATA")
+    # Somebody edits on while consumers complain: the manifest is no YAML any more, and so is a bundle.
+    (project.root / MANIFEST).write_bytes(b"phase: [canary")
+    (project.root / BUNDLE).write_bytes(b"kind: {")
+    back = project.move("rollback")
+    assert [one["verdict"] for one in back["equality"]] == ["PASSED"] * 6
+    assert project.manifest == shadow
+    (project.root / BUNDLE).write_bytes(Path(ROOT / BUNDLE).read_bytes())
+    project.move("abort")
+    assert project.objects() == objects
+
+
+def test_a_rollback_that_is_no_longer_what_was_written_down_asks(project: Project) -> None:
+    project.move("admit", *ADMIT)
+    project.move("shadow")
+    project.move("canary", *PUSHED, "--override", "rehearsed")
+    project.edit(BUNDLE, "max_retries: 1", "max_retries: 3")
+    project.shipway("deploy", LINE, "--yes", "--quiet")
+    refused = project.move("rollback", expect=4)
+    assert "not the way back that was written down" in refused["error"]
+    assert "max_retries" in refused["error"]
+    back = project.move("rollback", "--anew")
+    assert {change["address"] for change in back["changes"]} == {"databricks_job.router_job_B4187E13"}
+    assert back["after"]["phase"] == "shadow"
 
 
 def test_a_manifest_that_nobody_applied_is_named(project: Project) -> None:
