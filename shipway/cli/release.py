@@ -17,15 +17,18 @@ from shipway.errors import visible
 if TYPE_CHECKING:
     from shipway.cli._releasing import Session
     from shipway.models.release import Release
+    from shipway.plan.report import Review
     from shipway.release.line import Request
+    from shipway.release.prepared import Done
 
 __all__ = ["command"]
 
 _CODES = """
 
     \b
-    Exit codes: 0 done (or, of a dry run, it could be), 1 a failure, 4 refused: the plan does more than this move, a
-    gate is UNDECIDED or FAILED, or nobody agreed, 5 the plan could not be judged, 127 something is not installed.
+    Exit codes: 0 done (or, of a dry run, it could be), 1 a failure, 3 a dry run of what somebody has to approve,
+    4 refused: the plan does more than this move, a gate is UNDECIDED or FAILED, or nobody agreed, 5 the plan could
+    not be judged, 127 something is not installed.
 """
 
 
@@ -254,16 +257,18 @@ def _carried_out(session: Session, request: Request, *, as_json: bool) -> None:
 
     look_if_due(session, request)
     done = carry_out(session.line, session.terms, request, session.ports)
-    if request.dry_run and not as_json:
-        session.show(done.prepared)
+    found = session.show(done.prepared) if request.dry_run else None
     click.echo(json.dumps(done_json(done), indent=2) if as_json else visible("\n".join(done_text(done))))
-    raise SystemExit(_code(done))
+    raise SystemExit(_code(done, found))
 
 
-def _code(done: Any) -> int:
-    """What the shell is told: of a dry run, whether the gates would let it through."""
+def _code(done: Done, found: Review | None) -> int:
+    """What the shell is told: of a dry run, whether the gates would let it through, and who has to approve it."""
     if not all(one.passes for one in done.prepared.answers):
         return 4
+    # From 3 on something stands in its way. A way back that is written down was approved with the way there.
+    if found is not None and found.verdict.exit_code > 2 and done.prepared.request.move.value != "rollback":
+        return found.verdict.exit_code
     if done.read_back is not None and done.read_back.differs:
         return 1
     return 1 if any(one.verdict.name == "FAILED" for one in done.equality) else 0
