@@ -277,7 +277,8 @@ class _Walk:
     def compare(self) -> None:
         back = back_of(self.seen.recorded.last)
         if back is not None and self.there is not None:
-            self.equality = assert_equal(self.line, self.ports, back, self.made.changes, self.there[1])
+            made, anew = self.made.changes, self.known_back is None
+            self.equality = assert_equal(self.line, self.ports, back, made, self.there[1], anew=anew)
 
     def close(self, result: Result) -> Entry:
         entry = outcome_of(self.intent, self.prepared, result, self.there, self.equality)

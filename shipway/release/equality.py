@@ -28,29 +28,33 @@ class Assertion:
     reason: str
 
 
-def assert_equal(line: Line, ports: Ports, back: Back, made: Changes, there: ReadBack) -> tuple[Assertion, ...]:
+def assert_equal(
+    line: Line, ports: Ports, back: Back, made: Changes, there: ReadBack, *, anew: bool = False
+) -> tuple[Assertion, ...]:
     """Hold what is there after a way back against what was recorded before it was needed.
 
-    `made` is what the way back changed, `there` what was read afterwards.
+    `made` is what the way back changed, `there` what was read afterwards. A way back that was made `anew`, since
+    something else was changed in between, cannot lead to the same stack: that it differs decides nothing.
     """
     synth = (line.folder / "cdk.tf.json").read_bytes()
     state = ports.terraform.state(line.folder)
+    other = Verdict.UNDECIDED if anew else Verdict.FAILED
     return (
-        _same("manifest", "the manifest's bytes", digest_of(line.manifest.read_bytes()), back.manifest),
-        _same("synth", "the synthesized stack", digest_of(synth), back.synth),
-        _same("plan", "what the plan did", made.digest, back.inverse),
+        _same("manifest", "the manifest's bytes", digest_of(line.manifest.read_bytes()), back.manifest, Verdict.FAILED),
+        _same("synth", "the synthesized stack", digest_of(synth), back.synth, other),
+        _same("plan", "what the plan did", made.digest, back.inverse, other),
         _empty(line, ports, synth),
-        _same("state", "what is authored in the state", state_digest(synth, state), back.state),
-        _same("read-back", "what the objects say", there.digest, back.read_back),
+        _same("state", "what is authored in the state", state_digest(synth, state), back.state, other),
+        _same("read-back", "what the objects say", there.digest, back.read_back, other),
     )
 
 
-def _same(name: str, what: str, got: str, wanted: str) -> Assertion:
+def _same(name: str, what: str, got: str, wanted: str, other: Verdict) -> Assertion:
     if not wanted:
         return Assertion(name, Verdict.UNDECIDED, f"{what}: nothing was recorded to compare with")
     if got == wanted:
         return Assertion(name, Verdict.PASSED, f"{what}: {got[:12]}, as before")
-    return Assertion(name, Verdict.FAILED, f"{what}: {got[:12]}, and before it was {wanted[:12]}")
+    return Assertion(name, other, f"{what}: {got[:12]}, and before it was {wanted[:12]}")
 
 
 def _empty(line: Line, ports: Ports, synth: bytes) -> Assertion:

@@ -175,7 +175,7 @@ def test_a_rollback_that_is_no_longer_what_was_written_down_asks(project: Projec
 def test_a_manifest_that_nobody_applied_is_named(project: Project) -> None:
     project.move("admit", *ADMIT)
     project.edit(MANIFEST, "version: 1.4.0", "version: 1.5.0")
-    assert project.move("abort", expect=4)["error"].startswith("UNAPPLIED")
+    assert project.move("shadow", expect=4)["error"].startswith("UNAPPLIED")
 
 
 def test_who_was_there_by_hand_is_named(project: Project) -> None:
