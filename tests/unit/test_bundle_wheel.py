@@ -45,9 +45,9 @@ def fail():
     sys.exit(7)
 
 def sleep():
-    child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+    child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
     print(os.getpid(), child.pid, flush=True)
-    time.sleep(60)
+    time.sleep(600)
 '''
 
 
