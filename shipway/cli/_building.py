@@ -76,7 +76,8 @@ def _refuse_other_bytes(volume: Path, wheel: BuiltWheel) -> None:
         if other.read_bytes() != wheel.content:
             raise ShipwayError(
                 f"version {wheel.version} of {wheel.package} was built before, with other bytes: {other}",
-                "raise the version in pyproject.toml; a version that was built is never another",
+                "raise the version in pyproject.toml; or delete that file, if no release was made of it. "
+                "The wheel holds parts of Shipway: it changes with them",
             )
 
 

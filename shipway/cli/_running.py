@@ -60,7 +60,8 @@ def run_use_case(
     started = clock()
     with _ended_by_signals(tasks):
         made = runner.run(job, given)
-    record = RunRecord(number, wanted.environment, wanted.use_case, made.parameters.get("as_of", ""), started, made)
+    as_of = made.parameters.get("as_of", "")
+    record = RunRecord(number, wanted.environment, wanted.use_case, as_of, started, made, wanted.entry_point)
     tell(f"Record: {write_record(record, folder).relative_to(root)}")
     return record
 

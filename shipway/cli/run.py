@@ -68,7 +68,7 @@ def command(
 
 
 def _said(record: RunRecord) -> str:
-    if record.job.slot:
+    if record.called:
         return f"Run {record.number}: {record.job.result} in {record.job.seconds:.1f} s"
     slots = ", ".join(f"{slot} {run.release} {run.result}" for slot, run in record.slots.items()) or "no slot ran"
     return f"Run {record.number}: {record.job.result} in {record.job.seconds:.1f} s ({slots})"

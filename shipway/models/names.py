@@ -118,13 +118,7 @@ SECRET_SCOPE = Kind("secret scope", "<use-case>-<environment>", r"[A-Za-z0-9_.@-
 REPOSITORY = Kind(
     "repository", "<organisation>/<repository>", r"[A-Za-z0-9-]+/[A-Za-z0-9_.-]+", 140, "GitHub: 39 + 100"
 )
-STACK = Kind(
-    "stack",
-    "account | <environment>-<landing-zone, adopted, data-policies or use-case>",
-    _KEBAB,
-    64,
-    _OURS,
-)
+STACK = Kind("stack", "account | <environment>-<landing-zone, adopted, data-policies or use-case>", _KEBAB, 64, _OURS)
 
 KINDS = (
     *(ORGANISATION, ENVIRONMENT, USE_CASE, CATALOG, SCHEMA, TABLE, VOLUME),

@@ -70,8 +70,9 @@ def _entities(endpoint: Record) -> dict[str, Record]:
 
 
 def versions_of(endpoint: Record) -> Mapping[str, str]:
-    """The model's version in each slot; empty for an endpoint without slots."""
-    return {slot: str(one.get("entity_version")) for slot, one in _entities(endpoint).items()}
+    """The model's version in each slot; nothing for an endpoint without slots, or where nobody knows yet."""
+    found = {slot: one.get("entity_version") for slot, one in _entities(endpoint).items()}
+    return {slot: version for slot, version in found.items() if isinstance(version, str)}
 
 
 def entities_that_run(endpoint: Record) -> Mapping[str, bool]:

@@ -44,7 +44,9 @@ __all__ = [
 ]
 
 _JOB, _TABLE = "databricks_job", "databricks_sql_table"
-_SLOT = re.compile(r"(?:^|[/_-])slots?[/_-]([a-z0-9]+)(?:[/_-]|$)")
+# By the construct's path, where there is one: a use case may be called `time-slot`.
+_SLOT_PATH = re.compile(r"/slots?/([a-z0-9]+)(?:/|$)")
+_SLOT_NAME = re.compile(r"(?:^|[_-])slots?[_-]([a-z0-9]+)(?:[_-]|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,7 +283,7 @@ def _without(side: Record, names: set[str]) -> Record:
 
 
 def _slot_of(change: ResourceChange) -> str:
-    found = _SLOT.search(change.construct_path) or _SLOT.search(change.address.partition(".")[2])
+    found = _SLOT_PATH.search(change.construct_path) or _SLOT_NAME.search(change.address.partition(".")[2])
     return found[1] if found else ""
 
 

@@ -194,7 +194,7 @@ class _JobRunning:
         said = f": {made.said}" if made.said else ""
         with self.runner._lock:
             self.runner.tell(f"{name}  {made.result}{said}  {made.seconds:.1f} s{tries}")
-            if made.attempts and not made.result.is_well:
+            if made.attempts and made.result in (Result.FAILED, Result.TIMEDOUT):
                 log = self.runner.folder / made.attempts[-1].log
                 self.runner.tell(f"  {_last_line(log)}\n  see {log}")
 

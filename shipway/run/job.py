@@ -86,6 +86,14 @@ class Job:
 def read_job(attributes: Mapping[str, Any]) -> Job:
     """The job of a `databricks_job` object's attributes; raises ShipwayError for what cannot run here."""
     name = str(attributes.get("name", ""))
+    try:
+        return _job(name, attributes)
+    except (KeyError, TypeError, ValueError) as error:
+        # Objects of the sandbox may be edited by hand.
+        raise ShipwayError(f"the job {name!r} is not whole: {error!r:.200}", "deploy its line again") from error
+
+
+def _job(name: str, attributes: Mapping[str, Any]) -> Job:
     tasks = tuple(_task(name, task) for task in _blocks(attributes, "task"))
     if not tasks:
         raise ShipwayError(f"the job {name!r} has no tasks", "deploy its line again: shipway deploy")

@@ -105,6 +105,8 @@ class RunRecord:
     as_of: str
     started: datetime
     job: JobRun
+    called: str = ""
+    """The one entry point that was called, outside of any job: no run of a release, so nothing counts it as one."""
 
     @property
     def slots(self) -> dict[str, JobRun]:
@@ -118,8 +120,9 @@ class RunRecord:
 
     def as_json(self) -> dict[str, object]:
         """The same for a machine."""
+        slots = {slot: {"release": run.release, "result": run.result} for slot, run in self.slots.items()}
         return {
-            "schema": "shipway/run/v1",
+            "schema": "shipway/call/v1" if self.called else "shipway/run/v1",
             "number": self.number,
             "environment": self.environment,
             "use_case": self.use_case,
@@ -127,7 +130,7 @@ class RunRecord:
             "started": self.started.isoformat(timespec="milliseconds"),
             "result": self.job.result,
             "seconds": round(self.job.seconds, 3),
-            "slots": {slot: {"release": run.release, "result": run.result} for slot, run in self.slots.items()},
+            **({"called": self.called} if self.called else {"slots": slots}),
             "run": self.job.as_json(),
         }
 

@@ -142,7 +142,7 @@ def _literal(value: object) -> str:
 
 def _append_delta(path: Path, values: Mapping[str, list[Any]], types: Mapping[str, str]) -> None:
     from arro3.core import Array, DataType, Field, Schema, Table
-    from deltalake import write_deltalake
+    from deltalake import DeltaTable, write_deltalake
 
     arrow = {
         "bigint": DataType.int64(),
@@ -160,5 +160,5 @@ def _append_delta(path: Path, values: Mapping[str, list[Any]], types: Mapping[st
             arrays.append(Array(values[column], type=arrow[kind]))
         fields.append(Field(column, arrow[kind], nullable=True))
     # The property makes the table refuse deletes and updates, from whoever they come.
-    only_appended = None if path.exists() else {"delta.appendOnly": "true"}
+    only_appended = None if DeltaTable.is_deltatable(str(path)) else {"delta.appendOnly": "true"}
     write_deltalake(path, Table.from_arrays(arrays, schema=Schema(fields)), mode="append", configuration=only_appended)

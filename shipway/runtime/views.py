@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from shipway.pointer.pointer import BadPointer
 from shipway.pointer.view import parse, render
 from shipway.runtime.place import full_name
 
@@ -13,10 +14,13 @@ __all__ = ["definition", "read_view", "rows_of"]
 
 
 def definition(at: Path, name: str) -> str | None:
-    """The view as it is deployed in the sandbox in the folder `at`; None where it is not."""
+    """The view as it is deployed in the sandbox in the folder `at`; None where it is not. Raises BadPointer."""
     catalog, schema, view = full_name(name)
     for file in sorted(at.glob("workspaces/*/databricks_sql_table/*.json")):
-        found = json.loads(file.read_bytes())["attributes"]
+        try:
+            found = dict(json.loads(file.read_bytes())["attributes"])
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise BadPointer(f"{file} is no object of the sandbox: {error!r:.200}") from error
         if (found.get("catalog_name"), found.get("schema_name"), found.get("name")) == (catalog, schema, view):
             return str(found["view_definition"]) if found.get("view_definition") else None
     return None

@@ -151,7 +151,8 @@ def test_an_unprotected_environment_goes_whole_lines_before_the_landing_zone(dep
     done = deployed.run("destroy", "--env", "dev", "--confirm", "dev")
     assert done.returncode == 0, done.stderr
     said = [line for line in done.stderr.splitlines() if "destroying" in line]
-    assert [line.split()[-1] for line in said] == ["dev-claims-triage", "dev-data-policies", "dev-landing-zone"]
+    lines = ["dev-claims-reserve", "dev-claims-triage"]
+    assert [line.split()[-1] for line in said] == [*lines, "dev-data-policies", "dev-landing-zone"]
     assert "Still declared, so the next deploy makes it again" in done.stdout
     found = json.loads(deployed.shipway("destroy", "--env", "dev", "--confirm", "dev", "--json"))
     assert found["destroyed"] == []

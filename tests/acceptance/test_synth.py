@@ -18,7 +18,7 @@ STACKS = {
     *(
         f"{environment}-{name}"
         for environment in ("dev", "test", "prod")
-        for name in ("landing-zone", "data-policies", "claims-triage")
+        for name in ("landing-zone", "data-policies", "claims-reserve", "claims-triage")
     ),
 }
 

@@ -91,7 +91,7 @@ BESIDE: dict[str, tuple[tuple[Edit, ...], str, str, str]] = {
     "a warehouse that there is not": (
         ((RESERVE, "warehouse: analysis", "warehouse: analyses"),),
         "unknown-warehouse",
-        f"{RESERVE}:42:3",
+        f"{RESERVE}:46:3",
         "has no SQL warehouse 'analyses'; did you mean 'analysis'?",
     ),
     "deployers without a warehouse": (
@@ -131,7 +131,6 @@ BESIDE: dict[str, tuple[tuple[Edit, ...], str, str, str]] = {
         (
             (MANIFEST, "version: 0.9.2", "version: 1.0.0"),
             (MANIFEST, "26ff27603b29cc54a679e3aebe002861118f091eb00a6c0739c414a9c5318612", BLUE.wheel_sha256),
-            (MANIFEST, "model_version: 2", "model_version: 3"),
             (MANIFEST, "active: blue", f"phase: shadow\nrollback_to: {BLUE.id}\nactive: blue"),
         ),
         "same-release",

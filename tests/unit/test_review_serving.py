@@ -239,3 +239,14 @@ def test_a_file_that_no_release_writes_is_shown_as_it_is(edit: str) -> None:
     found = agent(file(CANARY), after)
     assert not found.pointers
     assert any("content_base64" in item.path for item in found.changes[0].attributes)
+
+
+def test_a_version_that_nobody_knows_yet_is_no_release() -> None:
+    before, after = endpoint(), endpoint()
+    del after["config"][0]["served_entities"][1]["entity_version"]
+    unknown = merge(after, {"config": [{"served_entities": [{}, {"entity_version": True}]}]}, None)
+    kind = "databricks_model_serving"
+    change = ResourceChange(f"{kind}.x", kind, "x", Action.UPDATE, before=merge(before, None, None), after=unknown)
+    found = review([Plan("prod-x", changes=(change,))])
+    assert not found.slots
+    assert "known after apply" in found.changes[0].attributes[0].new

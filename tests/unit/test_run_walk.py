@@ -306,5 +306,13 @@ def test_a_job_is_read_as_the_state_has_it_with_nested_blocks_as_lists() -> None
     assert read.queue
     assert read.parameters == {"as_of": "x"}
     assert read.tasks[1] == Task("b", RunJob("7", {}), (DependsOn("a", "true"),))
+    mistakes: list[dict[str, object]] = [
+        {"timeout_seconds": "soon"},
+        {"parameter": [{"default": "x"}]},
+        {"task": [{"depends_on": [{}]}]},
+    ]
+    for broken in mistakes:
+        with pytest.raises(ShipwayError, match=r"is not whole|has no tasks|task without work"):
+            read_job({"name": "x", "task": [{"task_key": "a", "run_job_task": [{}]}], **broken})
     with pytest.raises(ShipwayError, match="notebook_task; the laptop runs"):
         read_job({"name": "x", "task": [{"task_key": "a", "notebook_task": [{"notebook_path": "/x"}]}]})

@@ -1,5 +1,8 @@
 """The task `route`: puts the day's claims on the work queue of their desk, where this slot may; then measures.
 
+`shipway release kill claims-triage --component route` takes it out of service: then everything is a rehearsal, and
+people route, as they did before.
+
 right_desk   1 where the desk is the one that settled the claim in the end
 """
 
@@ -8,9 +11,10 @@ from __future__ import annotations
 import sys
 
 from claims_triage.names import CLAIMS, MEASURES, QUEUE, SCORES
+from shipway.flags.read import open_flags
 from shipway.runtime import tables
-from shipway.runtime.effects import effects_of
-from shipway.runtime.job import job_parameters
+from shipway.runtime.effects import Effects, effects_of
+from shipway.runtime.job import Parameters, job_parameters
 from shipway.runtime.measures import Measure, record
 
 __all__ = ["main"]
@@ -23,7 +27,7 @@ def main() -> None:
     job = job_parameters(sys.argv[1:])
     scored = tables.read(job.named(SCORES), as_of=job.as_of, release=job.release, slot=job.slot)
     rows = [{"claim_id": row["claim_id"], "desk": row["desk"]} for row in scored]
-    done = effects_of(job).append(QUEUE, "claim_id", rows, _TYPES)
+    done = _effects(job).append(QUEUE, "claim_id", rows, _TYPES)
     print(f"{done.acted:,} claims on the work queue, {done.rehearsed:,} rehearsed")
     settled = {row["claim_id"]: row["settled_by"] for row in tables.read(job.named(CLAIMS), reported_on=job.as_of)}
     measures = (
@@ -31,3 +35,11 @@ def main() -> None:
         for row in scored
     )
     print(f"{record(job, MEASURES, measures):,} measures")
+
+
+def _effects(job: Parameters) -> Effects:
+    answer = open_flags(job.values.get("flags", ""), "claims-triage").component("route")
+    if answer.on:
+        return effects_of(job)
+    print(f"route is out of service: {answer.why} {answer.detail}")
+    return Effects(job, None)
