@@ -109,7 +109,7 @@ def test_nobody_there_to_ask_is_no_yes(root: Path) -> None:
     planned(root)
     done = subprocess.run([sys.executable, "-m", "shipway", "apply"], cwd=root, stdin=subprocess.DEVNULL, check=False)
     assert done.returncode != 0
-    assert "pointer" in shipway(root, "plan", LINE, expect=3).stdout
+    assert "slot green (idle)" in shipway(root, "plan", LINE, expect=3).stdout
 
 
 def cdktf_deploy(root: Path, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -130,7 +130,7 @@ def test_cdktf_deploy_applies_only_what_was_reviewed(root: Path) -> None:
     done = cdktf_deploy(root)
     assert done.returncode != 0
     assert "SHIPWAY_PLAN_SET names no plan set" in done.stdout + done.stderr
-    assert "pointer" in shipway(root, "plan", LINE, expect=3).stdout
+    assert "slot green (idle)" in shipway(root, "plan", LINE, expect=3).stdout
 
     bundle = root / "bundles/claims-triage/bundle.yaml"
     kept = bundle.read_text()
