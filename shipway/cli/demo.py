@@ -11,10 +11,11 @@ __all__ = ["command"]
 
 @click.command("demo")
 def command() -> None:
-    """Walk the whole way on this laptop: documents, stacks, scan, deploy, release, flip, rollback.
+    """Walk the whole way on this laptop: documents, stacks, scan, deploy, and four versions of a model.
 
-    Everything is real but Databricks: cdktf, Terraform, checkov. Nothing is written outside the project's folder, and
-    the documents are at the end as they were.
+    The second version comes in by shadow, canary and flip; the third is caught in its shadow, the fourth in its canary,
+    and both are taken back by the watcher. Everything is real but Databricks: cdktf, Terraform, checkov, Delta tables,
+    MLflow. Nothing is written outside the project's folder, and its documents stay as they are.
 
     \b
     Exit codes: 0 all of it worked, 1 something did not, 127 something is not installed (see `shipway doctor`).
@@ -29,4 +30,4 @@ def command() -> None:
     if not cdktf_program(root):
         raise MissingTool("the demo deploys with cdktf, and cdktf-cli is not installed", "run `make setup`")
     target = sandbox(root, root / "cdktf.out")
-    Demo(root, target.environment, lambda stack: target.terraform.state(target.folder(stack))).run()
+    Demo(root, target.environment).run()

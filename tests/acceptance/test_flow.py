@@ -256,12 +256,19 @@ def test_a_state_that_moved_on_between_plan_and_apply_refuses_the_plan(deployed:
     assert "Saved plan is stale" in done.stderr + done.stdout
 
 
-def test_the_demo_works_after_one_that_was_killed_and_leaves_the_documents_as_they_were(base: Project) -> None:
-    kept = (base.root / MANIFEST).read_bytes()
-    aside = base.root / ".shipway" / "demo" / "manifest.yaml"
-    aside.parent.mkdir(parents=True, exist_ok=True)
-    aside.write_bytes(kept)
-    (base.root / MANIFEST).write_text("half written")
+def test_the_demo_works_after_one_that_was_killed_and_changes_no_document(base: Project) -> None:
+    kept = {path: path.read_bytes() for path in (base.root / "releases").rglob("*.yaml")}
+    (base.root / ".shipway" / "demo" / "releases").mkdir(parents=True)
     text = base.shipway("demo")
-    assert text.count("Proven:") == 2
-    assert (base.root / MANIFEST).read_bytes() == kept
+    assert {path: path.read_bytes() for path in (base.root / "releases").rglob("*.yaml")} == kept
+    assert text.count("Proven:") == 4
+    seen = [line.partition(": ")[2] for line in text.splitlines() if "Consumers see" in line]
+    assert seen[0] == seen[1] == "version 1 for 100.0%."
+    assert all(one.startswith("version 1 for ") and ", version 2 for " in one for one in seen[2:5])
+    assert seen[5] == "version 2 for 100.0%."
+    # A canary of version 4, and after the watcher's rollback all of it gone.
+    assert "version 4 for " in seen[6]
+    assert seen[7:] == ["version 2 for 100.0%."]
+    assert "done: abort" in text
+    assert "done: rollback" in text
+    assert "dev: whole" in text

@@ -1,0 +1,417 @@
+"""Random walks of a line: moves, crashes at any step, two callers at once, gates that say no. What holds throughout.
+
+The engine is the real one, with the real ledger and real files. Terraform is a model of it in memory: it plans the
+difference of two documents, refuses a plan whose state has moved on, and can be killed half-way through an apply. Moves
+with the real Terraform are tests/acceptance/test_release_*.py. The invariants are those of the page on releases.
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import yaml
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from shipway.deploy.runner import SavedPlan
+from shipway.errors import ShipwayError
+from shipway.ledger.chain import Ledger
+from shipway.ledger.fold import Recorded, fold
+from shipway.ledger.verify import Code, verify
+from shipway.models.names import Slot
+from shipway.models.release import Phase, Release, ReleaseManifest
+from shipway.observed import Observed, ObservedWorkspace
+from shipway.pointer import json_form
+from shipway.pointer.pointer import Pointer, salt_of
+from shipway.release.carry_out import carry_out
+from shipway.release.gates import Evidence, NotPassed
+from shipway.release.inverse import Changes
+from shipway.release.line import Line, Ports, Request, Terms, read_manifest
+from shipway.release.machine import legal_moves
+from shipway.release.moves import Aspect, Gate, Move, row_of
+from shipway.release.prepared import Done
+from shipway.release.record import back_of
+from shipway.release.steps import Stage
+from shipway.verdict import Verdict
+
+PERCENTS = (5, 25)
+KIND = "batch_with_effects"
+LINE = ("prod", "letters")
+BEGAN = datetime(2026, 11, 3, tzinfo=UTC)
+
+
+class Killed(BaseException):
+    """Nobody catches it: the process is gone."""
+
+
+def release(number: int) -> Release:
+    return Release(version=f"1.{number}.0", wheel_sha256=f"{number:064x}", model_version=number)
+
+
+def jobs(manifest: ReleaseManifest) -> dict[str, dict[str, Any]]:
+    """The line's three jobs, by the construct that makes each."""
+    found: dict[str, dict[str, Any]] = {}
+    for slot in Slot:
+        own = manifest.release(slot)
+        parameters = {"model_version": str(own.model_version), "release": own.id}
+        wheel = f"/Volumes/c/s/v/{own.wheel_sha256[:16]}/x-{own.version}-py3-none-any.whl"
+        found[f"slots/{slot}/job"] = {
+            "name": f"letters-{slot}",
+            "parameter": [{"name": name, "default": text} for name, text in parameters.items()],
+            "task": [{"task_key": "score", "library": [{"whl": wheel}]}],
+        }
+    active, other = manifest.active, manifest.active.other
+    pointer = Pointer(active.value)
+    if manifest.percent is not None:
+        pointer = Pointer(active.value, other.value, manifest.percent, salt_of(LINE[1], manifest.release(other).id))
+    runs = {slot.value: "on" if manifest.runs(slot) else "off" for slot in Slot}
+    told = {**runs, "pointer": json_form.render(pointer)}
+    found["router/job"] = {
+        "name": "letters-router",
+        "parameter": [{"name": name, "default": text} for name, text in told.items()],
+    }
+    return found
+
+
+def synthesized(manifest: ReleaseManifest) -> bytes:
+    blocks = {
+        role.replace("/", "_"): {**own, "//": {"metadata": {"path": f"prod-letters/{role}"}}}
+        for role, own in jobs(manifest).items()
+    }
+    return json.dumps({"resource": {"databricks_job": blocks}, "terraform": {}}, sort_keys=True).encode()
+
+
+@dataclass
+class Terraform:
+    """As much of Terraform as a line needs: a state with a serial, plans bound to it, applies that can be killed."""
+
+    objects: dict[str, dict[str, Any]] = field(default_factory=dict)
+    serial: int = 1
+    dies_after: int | None = None
+    """Objects that the next apply changes before it is killed."""
+
+    def plan(self, folder: Path, file: Path, *, refresh: bool = True) -> SavedPlan:
+        wanted = {
+            f"databricks_job.{name}": {key: value for key, value in block.items() if key != "//"}
+            for name, block in json.loads((folder / "cdk.tf.json").read_bytes())["resource"]["databricks_job"].items()
+        }
+        changes = [
+            {
+                "address": address,
+                "mode": "managed",
+                "type": "databricks_job",
+                "name": address.partition(".")[2],
+                "provider_name": "databricks",
+                "change": {
+                    "actions": ["no-op"] if own == self.objects[address] else ["update"],
+                    "before": {**self.objects[address], "id": address},
+                    "after": {**own, "id": address},
+                    "after_unknown": {},
+                    "before_sensitive": {},
+                    "after_sensitive": {},
+                },
+            }
+            for address, own in wanted.items()
+        ]
+        plan = {
+            "format_version": "1.2",
+            "terraform_version": "1.11.4",
+            "resource_changes": changes,
+            "applyable": True,
+            "complete": True,
+            "errored": False,
+        }
+        file.write_text(json.dumps({"serial": self.serial, "wanted": wanted, "plan": plan}))
+        return SavedPlan(folder.name, file, wanted != self.objects)
+
+    def show(self, folder: Path, file: Path) -> bytes:
+        return json.dumps(json.loads(file.read_text())["plan"]).encode()
+
+    def state(self, folder: Path) -> bytes:
+        resources = [
+            {
+                "address": address,
+                "mode": "managed",
+                "type": "databricks_job",
+                "name": address.partition(".")[2],
+                "values": {**own, "id": address},
+            }
+            for address, own in self.objects.items()
+        ]
+        return json.dumps({"values": {"root_module": {"resources": resources}}}).encode()
+
+    def pull(self, folder: Path) -> bytes:
+        return json.dumps({"lineage": "l", "serial": self.serial}).encode()
+
+    def apply(self, folder: Path, file: Path) -> None:
+        saved = json.loads(file.read_text())
+        if saved["serial"] != self.serial:
+            raise ShipwayError("Saved plan is stale")
+        for number, (address, own) in enumerate(saved["wanted"].items()):
+            if number == self.dies_after:
+                self.dies_after = None
+                raise Killed
+            if self.objects[address] != own:
+                self.objects[address] = own
+                self.serial += 1
+
+
+CHANGING = (Stage.INTEND, Stage.WRITE, Stage.APPLY, Stage.READ_BACK, Stage.RECORD)
+
+
+class Walks(RuleBasedStateMachine):
+    """One line and everything that can happen to it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = tempfile.TemporaryDirectory()
+        self.now = BEGAN
+        self.number = 2
+        self.crashed = False
+        self.good = True
+        self.rollbacks: set[str] = set()
+        self.maybe: set[str] = set()
+        """Releases whose rollback was killed: it may have been finished since, or undone."""
+
+    def teardown(self) -> None:
+        self.folder.cleanup()
+
+    @initialize()
+    def begin(self) -> None:
+        root = Path(self.folder.name) / "here"
+        self.line = Line(root, *LINE)
+        self.line.manifest.parent.mkdir(parents=True)
+        self.line.manifest.write_text(f"active: blue\nslots:\n  blue: {own(1)}\n  green: {own(2)}\n# by hand\n")
+        self.terraform = Terraform({f"databricks_job.{k}": v for k, v in named(self.manifest).items()})
+        self.ledger = Ledger(Path(self.folder.name) / "ledger", LINE[0], self.clock)
+
+    def clock(self) -> datetime:
+        self.now += timedelta(hours=1)
+        return self.now
+
+    @property
+    def manifest(self) -> ReleaseManifest:
+        return read_manifest(self.line.manifest.read_bytes(), self.line.file)
+
+    @property
+    def recorded(self) -> Recorded:
+        return fold(self.ledger.entries(), LINE)
+
+    def ports(self, line: Line, **seams: Any) -> Ports:
+        plans = line.root / "plans"
+        plans.mkdir(exist_ok=True)
+        verdict = (Verdict.PASSED if self.good else Verdict.FAILED, "in this test")
+        evidence = Evidence(lambda asked: 10**6, lambda asked: verdict, lambda asked: verdict)
+        ports = Ports(
+            terraform=self.terraform,
+            ledger=self.ledger,
+            synthesize=lambda manifests: [synthesized(one) for one in manifests],
+            observe=self.observe,
+            evidence=evidence,
+            clock=self.clock,
+            actor="somebody",
+            plans=plans,
+            agree=lambda prepared: None,
+        )
+        return replace(ports, **seams)
+
+    def observe(self, host: str) -> ObservedWorkspace:
+        found = (
+            Observed("databricks_job", key, key, {**one, "id": key}) for key, one in self.terraform.objects.items()
+        )
+        return ObservedWorkspace("a test", host, "", tuple(found))
+
+    def move(self, request: Request, line: Line | None = None, **seams: Any) -> Done:
+        line = line or self.line
+        terms = Terms(KIND, PERCENTS, None, None)
+        return carry_out(line, terms, request, self.ports(line, **seams))
+
+    def request(self, move: Move) -> Request:
+        candidate = release(self.number + 1) if move is Move.ADMIT else None
+        return Request(move, "RB-INCIDENT" if row_of(move).backwards else "RC-FEATURE", candidate, hold="why")
+
+    def done(self, request: Request, before: ReleaseManifest, done: Done) -> None:
+        row, after = row_of(request.move), self.manifest
+        self.number += request.move is Move.ADMIT
+        planned = done.prepared.planned
+        changes = planned.changes if planned else Changes()
+        # I3: a move of the pointer is one attribute of one object; what prepares a slot never moves it.
+        if row.changes == (Aspect.POINTER,):
+            assert len({place for place, _ in changes.by_place}) == 1
+            assert all('["pointer"]' in path for _, path in changes.by_place)
+        else:
+            assert not any('["pointer"]' in path for _, path in changes.by_place)
+        # I4: the share of a canary only grows, until it is everything or nothing.
+        if request.move is Move.STEP:
+            assert (after.percent or 0) > (before.percent or 0)
+        if request.move is Move.ROLLBACK:
+            self.rollbacks.add(before.candidate.id)
+            assert after.release(after.active) == before.stable
+            assert [one.verdict for one in done.equality] == [Verdict.PASSED] * 6
+
+    @rule(number=st.integers(1, 4))
+    def onwards(self, number: int) -> None:
+        """A few of the moves that are legal here and go on: walks that never get far find nothing."""
+        for _ in range(number):
+            self.settled()
+            legal = [row.move for row in legal_moves(self.manifest, PERCENTS) if not row.backwards]
+            before, request = self.manifest, self.request(next(one for one in legal if one is not Move.HOLD))
+            try:
+                self.done(request, before, self.move(request))
+            except NotPassed:
+                assert before.candidate.id in self.rollbacks | self.maybe
+                return
+
+    @rule(move=st.sampled_from(Move), good=st.booleans())
+    def make(self, move: Move, good: bool) -> None:
+        """Some move, legal or not, while the judge says one thing or another."""
+        self.settled()
+        before, kept = self.manifest, self.line.manifest.read_bytes()
+        self.good = good
+        request = self.request(move)
+        try:
+            done = self.move(request)
+        except ShipwayError as error:
+            assert self.line.manifest.read_bytes() == kept, error
+            # I11: nothing stands in the way of a way back, whatever gates and holds say.
+            assert not (move is Move.ROLLBACK and before.phase in row_of(move).sources), error
+        else:
+            assert good or Gate.JUDGED not in row_of(move).gates
+            self.done(request, before, done)
+        finally:
+            self.good = True
+
+    def legal(self, number: int) -> Move:
+        rows = legal_moves(self.manifest, PERCENTS)
+        return rows[number % len(rows)].move
+
+    @rule(number=st.integers(0, 9), stage=st.sampled_from(CHANGING), half=st.none() | st.integers(0, 2))
+    def crash(self, number: int, stage: Stage, half: int | None) -> None:
+        """A process that is killed before a step, or in the middle of an apply."""
+        self.settled()
+        move = self.legal(number)
+
+        def tell(here: Stage) -> None:
+            if here is stage and half is None:
+                raise Killed
+
+        self.terraform.dies_after = half
+        before = self.manifest
+        try:
+            self.done(self.request(move), before, self.move(self.request(move), tell=tell))
+        except Killed:
+            self.crashed = True
+            self.number += move is Move.ADMIT
+            self.maybe |= {before.candidate.id} if move is Move.ROLLBACK else set()
+        except ShipwayError:
+            pass
+        self.terraform.dies_after = None
+
+    @precondition(lambda self: self.crashed)
+    @rule(back=st.booleans())
+    def come_back(self, back: bool) -> None:
+        """The next command finishes what was begun, or takes it back; and then does its own work, if it may."""
+        said: list[str] = []
+        request = self.request(Move.ROLLBACK if back else Move.STABILISE)
+        open_ = self.recorded.open_intent
+        with suppress(ShipwayError):
+            self.done(request, self.manifest, self.move(request, say=said.append))
+        assert bool(said) is (open_ is not None)
+        self.crashed = False
+
+    @rule(one=st.integers(0, 9), another=st.integers(0, 9))
+    def two_at_once(self, one: int, another: int) -> None:
+        """Two machines, one ledger and one state: one wins, the other is told, and nothing of it is left."""
+        self.settled()
+        first, second = self.legal(one), self.legal(another)
+        other = Line(Path(self.folder.name) / "there", *LINE)
+        other.manifest.parent.mkdir(parents=True, exist_ok=True)
+        other.manifest.write_bytes(self.line.manifest.read_bytes())
+        before, kept = self.manifest, self.line.manifest.read_bytes()
+        winner: list[Done] = []
+
+        def tell(stage: Stage) -> None:
+            if stage is Stage.INTEND and not winner:
+                with suppress(ShipwayError):
+                    winner.append(self.move(self.request(second), other))
+
+        request = self.request(first)
+        try:
+            done = self.move(request, tell=tell)
+        except ShipwayError as error:
+            assert self.line.manifest.read_bytes() == kept, error
+            done = None
+        assert not (winner and done), "both moved one line"
+        if winner:
+            # Its manifest reaches the first machine as every other one does: through Git.
+            self.line.manifest.write_bytes(other.manifest.read_bytes())
+            self.done(self.request(second), before, winner[0])
+        elif done:
+            self.done(request, before, done)
+
+    def settled(self) -> None:
+        if self.crashed:
+            self.come_back(back=False)
+
+    @invariant()
+    def manifest_is_whole(self) -> None:
+        """I1, I2: one candidate, and the way back named; `read_manifest` refuses anything else."""
+        found = self.manifest
+        assert found.phase is Phase.AT_REST or found.rollback_to == found.stable.id
+        assert b"# by hand" in self.line.manifest.read_bytes()
+
+    @invariant()
+    def the_three_views_agree(self) -> None:
+        """I7, A3: what the manifest says is what the ledger says and what is there."""
+        if self.crashed:
+            return
+        assert self.terraform.objects == {f"databricks_job.{k}": v for k, v in named(self.manifest).items()}
+        recorded = self.recorded
+        assert recorded.open_intent is None
+        if recorded.stands is not None:
+            assert recorded.stands.phase == self.manifest.phase.value
+            assert recorded.stands.live == self.manifest.release(self.manifest.active).id
+
+    @invariant()
+    def the_ledger_is_whole_and_told_by_one_clock(self) -> None:
+        """I7, I10: a chain without a gap, an outcome for each intent, and no time but the injected one."""
+        entries = self.ledger.entries()
+        left = {one.code for one in verify(self.ledger.lines(), LINE[0])}
+        assert left <= ({Code.OPEN_INTENT} if self.crashed else set())
+        assert all(BEGAN < one.when <= self.now for one in entries)
+
+    @invariant()
+    def a_way_back_is_written_down_wherever_consumers_have_the_candidate(self) -> None:
+        """I5, I6: known before it is needed, and of nothing that the way there did not touch."""
+        if self.crashed or self.manifest.phase not in row_of(Move.ROLLBACK).sources:
+            return
+        back = back_of(self.recorded.last)
+        assert back is not None
+        inverse = Changes.read(self.ledger.blobs.get(back.inverse))
+        assert inverse.digest == back.inverse
+        assert all('["pointer"]' in path for _, path in inverse.by_place)
+
+    @invariant()
+    def what_was_taken_back_gets_no_keys_again(self) -> None:
+        assert self.rollbacks <= self.recorded.quarantined <= self.rollbacks | self.maybe
+        if self.manifest.phase is Phase.CANARY and not self.crashed:
+            assert self.manifest.candidate.id not in self.rollbacks
+
+
+def own(number: int) -> str:
+    return yaml.safe_dump(release(number).model_dump(exclude_none=True), default_flow_style=True).strip()
+
+
+def named(manifest: ReleaseManifest) -> dict[str, dict[str, Any]]:
+    return {role.replace("/", "_"): own for role, own in jobs(manifest).items()}
+
+
+TestWalks = Walks.TestCase
+TestWalks.settings = settings(max_examples=20, stateful_step_count=30, deadline=None)
