@@ -172,9 +172,11 @@ def _span(stands: Standing, since: datetime) -> Span:
 
 
 def passages_of(steps: Sequence[Step]) -> tuple[Passage, ...]:
-    """Each release's way through the line, in the order of their admissions."""
+    """Each release's way through the line, in the order of their admissions. A rehearsal is none: it was to go back."""
     passages: list[Passage] = []
     for step in steps:
+        if step.begun.details.get("rehearsal"):
+            continue
         if step.done and step.begun.move == Move.ADMIT:
             passages.append(Passage(step.begun.release, _end(step)))
         elif passages:

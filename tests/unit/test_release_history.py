@@ -149,6 +149,16 @@ def test_each_admission_is_a_passage_of_its_own(told: Told) -> None:
     assert delivery_of(passages).failure_share is None, "no consumer got one: no share, and not 0 %"
 
 
+def test_a_rehearsal_is_no_release_that_was_taken_back(told: Told) -> None:
+    flagged = {"details": {"rehearsal": True}}
+    for move, phase in (("admit", "admitted"), ("canary", "canary"), ("rollback", "shadow"), ("abort", "at_rest")):
+        told.move(move, phase, **flagged)
+    assert passages_of(steps_of(told.entries, LINE)) == ()
+    told.move("admit", "admitted")
+    assert delivery_of(passages_of(steps_of(told.entries, LINE))).taken_back == 0
+    assert len(passages_of(steps_of(told.entries, LINE))) == 1
+
+
 def test_what_somebody_typed_is_no_line_of_ours(told: Told) -> None:
     told.move("admit", "admitted", reason="fine\n2026-11-03 08:00  flip      r-new")
     text = list(history_text(told.entries, LINE, told.now))

@@ -38,6 +38,7 @@ from shipway.release.machine import legal_moves
 from shipway.release.moves import Aspect, Gate, Move, row_of
 from shipway.release.prepared import Done
 from shipway.release.record import back_of
+from shipway.release.rehearsal import rehearse
 from shipway.release.steps import Stage
 from shipway.verdict import Verdict
 
@@ -313,6 +314,25 @@ class Walks(RuleBasedStateMachine):
         except ShipwayError:
             pass
         self.terraform.dies_after = None
+
+    @precondition(lambda self: not self.crashed and self.manifest.phase in (Phase.AT_REST, Phase.SHADOW))
+    @rule()
+    def rehearse(self) -> None:
+        """In and out again: every byte is where it was, and that it went back is nothing against the release."""
+        before, kept = self.manifest, self.line.manifest.read_bytes()
+        resting = before.phase is Phase.AT_REST
+        candidate = release(self.number + 1) if resting else before.candidate
+        barred = candidate.id in self.recorded.quarantined
+        self.good = False
+        try:
+            found = rehearse(self.line, Terms(KIND, PERCENTS), self.ports(self.line), candidate)
+            assert found.verdict is Verdict.PASSED, found.equality
+            assert not barred
+        except ShipwayError as error:
+            assert barred or before.hold, error
+        self.good = True
+        assert self.line.manifest.read_bytes() == kept
+        assert (candidate.id in self.recorded.quarantined) is barred
 
     @precondition(lambda self: self.crashed)
     @rule(back=st.booleans())
