@@ -48,6 +48,8 @@ def _rows(sandbox: Path, table: str, releases: Sequence[str], since: date) -> It
     try:
         import duckdb
         from deltalake import DeltaTable
+
+        from shipway.runtime.tables import delta_files
     except ImportError as error:
         raise MissingTool("reading tables needs duckdb and deltalake", "pip install 'shipway[run]'") from error
     path = sandbox.joinpath("tables", *table.split("."))
@@ -57,7 +59,7 @@ def _rows(sandbox: Path, table: str, releases: Sequence[str], since: date) -> It
         found = database.execute(
             "SELECT key, as_of, release, slot, metric, value, slice FROM read_parquet($files) "
             "WHERE list_contains($releases, release) AND as_of >= $since ORDER BY as_of, release, metric, key",
-            {"files": DeltaTable(path).file_uris(), "releases": list(releases), "since": since},
+            {"files": delta_files(path), "releases": list(releases), "since": since},
         )
         names = [column[0] for column in found.description]
         for row in found.fetchall():

@@ -11,10 +11,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from shipway.runtime.place import full_name, sandbox, spark
 
-__all__ = ["Row", "append", "columns", "folder", "read"]
+__all__ = ["Row", "append", "columns", "delta_files", "folder", "read"]
 
 Row = Mapping[str, Any]
 
@@ -111,6 +112,16 @@ def _delta(path: Path) -> Any:
     from deltalake import DeltaTable
 
     return DeltaTable(path) if DeltaTable.is_deltatable(str(path)) else None
+
+
+def delta_files(path: Path) -> list[str]:
+    """The data files of the Delta table in the folder `path`, as DuckDB opens them.
+
+    The library answers with URIs: in a folder with a space in its name no file is called so.
+    """
+    from deltalake import DeltaTable
+
+    return [unquote(uri.removeprefix("file://")) for uri in DeltaTable(path).file_uris()]
 
 
 def _read_delta(path: Path, where: Mapping[str, object]) -> list[dict[str, Any]]:

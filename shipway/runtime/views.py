@@ -40,12 +40,14 @@ def rows_of(at: Path, text: str) -> list[dict[str, Any]]:
     import duckdb
     from deltalake import DeltaTable
 
+    from shipway.runtime.tables import delta_files
+
     view = parse(text)
     catalog, schema, table = full_name(".".join(view.shape.table))
     path = at / "tables" / catalog / schema / table
     if not DeltaTable.is_deltatable(str(path)):
         return []
-    files = DeltaTable(path).file_uris()
+    files = delta_files(path)
     with duckdb.connect() as database:
         database.execute(f"ATTACH ':memory:' AS \"{catalog}\"")
         database.execute(f'CREATE SCHEMA "{catalog}"."{schema}"')

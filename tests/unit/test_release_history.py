@@ -150,9 +150,8 @@ def test_each_admission_is_a_passage_of_its_own(told: Told) -> None:
 
 
 def test_a_rehearsal_is_no_release_that_was_taken_back(told: Told) -> None:
-    flagged = {"details": {"rehearsal": True}}
     for move, phase in (("admit", "admitted"), ("canary", "canary"), ("rollback", "shadow"), ("abort", "at_rest")):
-        told.move(move, phase, **flagged)
+        told.move(move, phase, details={"rehearsal": True})
     assert passages_of(steps_of(told.entries, LINE)) == ()
     told.move("admit", "admitted")
     assert delivery_of(passages_of(steps_of(told.entries, LINE))).taken_back == 0

@@ -144,7 +144,7 @@ def trained(built: BuiltWheel, tmp_path_factory: pytest.TempPathFactory) -> Path
 @pytest.fixture
 def line(trained: Path, built: BuiltWheel, tmp_path: Path) -> Line:
     """A sandbox of its own with the reference data and the trained versions; the project's folder has moved."""
-    root = tmp_path / "project"
+    root = tmp_path / "my project"
     shutil.copytree(trained, root)
     shutil.rmtree(Home(root).runs)
     return Line(Home(root), built)
