@@ -7,5 +7,6 @@ synth     the same resources in plain cdktf Python, in TypeScript, in JavaScript
 project   `shipway synth` on a thousand bundles: all, none changed, one changed
 scan      `shipway scan` beside the checkov command
 sandbox   Terraform against the sandbox beside Terraform against nothing
+releases  taking a release back, beside Terraform alone and redeploying the old version
 report    Markdown and JSON
 """

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import click
 
-from benchmarks import landing_zone, peers, project, report, review, sandbox, scan, synth
+from benchmarks import landing_zone, peers, project, releases, report, review, sandbox, scan, synth
 from benchmarks.suite import Result, Suite, run
 
 _HERE = Path(__file__).parent
 _RESULTS = _HERE / "results.json"
-_KINDS = ("synth", "parts", "project", "scan", "schemas", "sandbox", "review")
+_KINDS = ("synth", "parts", "project", "scan", "schemas", "sandbox", "review", "releases")
 _SCANNED = 100
 _DEPLOYED = 100
 # Of one catalog, and the grants of each.
@@ -34,15 +34,20 @@ def main(
     only: tuple[str, ...], jobs: tuple[int, ...], stacks: tuple[int, ...], bundles: int, rounds: int, dry: bool
 ) -> None:
     """Measure Shipway beside its peers. Suites that are not run keep the results they have."""
-    results = [run(suite, _say) for suite in _suites(only or _KINDS, jobs, stacks, bundles, rounds)]
+    results = []
+    for suite in _suites(only or _KINDS, jobs, stacks, bundles, rounds):
+        results.append(run(suite, _say))
+        if not dry:
+            # After each: a run that is stopped keeps what it has measured.
+            _write(results)
+    print(report.as_markdown(results, ""))
+
+
+def _write(results: Sequence[Result]) -> None:
     notes = (_HERE / "NOTES.md").read_text(encoding="utf-8")
-    if dry:
-        print(report.as_markdown(results, ""))
-        return
     everything = _merged(results)
     (_HERE / "RESULTS.md").write_text(report.as_markdown(everything, notes), encoding="utf-8")
     _RESULTS.write_text(report.as_json(everything), encoding="utf-8")
-    print(report.as_markdown(results, ""))
 
 
 def _merged(results: Sequence[Result]) -> list[Result]:
@@ -52,6 +57,14 @@ def _merged(results: Sequence[Result]) -> list[Result]:
 
 
 def _suites(
+    kinds: tuple[str, ...], jobs: tuple[int, ...], stacks: tuple[int, ...], bundles: int, rounds: int
+) -> Iterator[Suite]:
+    if "releases" in kinds:
+        yield from releases.suites(bundles, (rounds + 1) // 2)
+    yield from _of_parts(kinds, jobs, stacks, bundles, rounds)
+
+
+def _of_parts(
     kinds: tuple[str, ...], jobs: tuple[int, ...], stacks: tuple[int, ...], bundles: int, rounds: int
 ) -> Iterator[Suite]:
     if "synth" in kinds:

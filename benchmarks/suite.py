@@ -10,8 +10,9 @@ import datetime
 import hashlib
 import shutil
 import statistics
+import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from benchmarks.measure import Measurement, measure
@@ -25,7 +26,11 @@ class OutputDiffers(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """One way of doing the work. `out` is the folder it writes, removed before each run and compared after it."""
+    """One way of doing the work. `out` is the folder it writes, removed before each run and compared after it.
+
+    `until`: the file with whose last write the time ends; the command ends later. `check` stops it all where the work
+    was not done.
+    """
 
     name: str
     command: Sequence[str]
@@ -34,6 +39,8 @@ class Variant:
     out: Path | None = None
     prepare: Callable[[], None] = field(default=lambda: None)
     succeeds: tuple[int, ...] = (0,)
+    until: Callable[[], Path] | None = None
+    check: Callable[[], None] = field(default=lambda: None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +101,11 @@ def _once(variant: Variant, digests: dict[str, str]) -> Measurement:
         shutil.rmtree(variant.out, ignore_errors=True)
         variant.out.parent.mkdir(parents=True, exist_ok=True)
     variant.prepare()
+    begun = time.time()
     taken = measure(variant.command, cwd=variant.cwd, env=variant.env, succeeds=variant.succeeds)
+    variant.check()
+    if variant.until is not None:
+        taken = replace(taken, wall=variant.until().stat().st_mtime - begun)
     if variant.out is not None:
         digests[variant.name] = _digest(variant.out)
         if len(set(digests.values())) > 1:

@@ -80,9 +80,9 @@ class SetupsFirst:
     runner: SetupRunner
     tell: Callable[[str], None]
 
-    def plan(self, folder: Path, file: Path, *, refresh: bool = True) -> SavedPlan:
+    def plan(self, folder: Path, file: Path, *, refresh: bool = True, ready: bool = False) -> SavedPlan:
         """Plan the stack in `folder` into `file`."""
-        return self.terraform.plan(folder, file, refresh=refresh)
+        return self.terraform.plan(folder, file, refresh=refresh, ready=ready)
 
     def show(self, folder: Path, file: Path) -> bytes:
         """The plan in `file` as JSON."""

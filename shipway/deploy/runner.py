@@ -21,8 +21,8 @@ class SavedPlan:
 class Runner(Protocol):
     """Terraform in one stack's folder."""
 
-    def plan(self, folder: Path, file: Path, *, refresh: bool = True) -> SavedPlan:
-        """Plan the stack in `folder` into `file`."""
+    def plan(self, folder: Path, file: Path, *, refresh: bool = True, ready: bool = False) -> SavedPlan:
+        """Plan the stack in `folder` into `file`. `ready`: it was planned there before, and may need no init."""
 
     def show(self, folder: Path, file: Path) -> bytes:
         """The plan in `file` as JSON."""

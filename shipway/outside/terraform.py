@@ -37,6 +37,10 @@ def find_terraform(environment: Mapping[str, str]) -> str:
     )
 
 
+# What Terraform says wherever a folder is not ready, or is no longer: for providers, modules, backend, lock file. Its
+# lines are wrapped.
+_ASKS_FOR_INIT = re.compile(r"(?:terraform|tofu)\s+init")
+
 # What a shell may hold that would change what these calls do: `TF_CLI_ARGS_plan=-destroy` plans a destroy.
 _NOT_PASSED_ON = ("TF_CLI_ARGS", "TF_WORKSPACE", "TF_DATA_DIR", "TF_REATTACH_PROVIDERS")
 _STALE = "somebody changed this stack between plan and apply, and nothing of it was applied; run the command again"
@@ -53,9 +57,22 @@ class Terraform:
         """Make `folder` ready to plan or to be asked for its state; raises ToolFailed."""
         self._run(folder, "init", "-input=false", "-no-color")
 
-    def plan(self, folder: Path, file: Path, *, refresh: bool = True) -> SavedPlan:
-        """Plan the stack in `folder` into `file`; raises ToolFailed with what Terraform said."""
+    def plan(self, folder: Path, file: Path, *, refresh: bool = True, ready: bool = False) -> SavedPlan:
+        """Plan the stack in `folder` into `file`; raises ToolFailed with what Terraform said.
+
+        `ready`: it was planned there before. Terraform itself refuses to plan with other providers or another backend
+        than it was made ready for, and asks for an init; only then there is one.
+        """
+        if ready:
+            try:
+                return self._plan(folder, file, refresh=refresh)
+            except ToolFailed as error:
+                if not _ASKS_FOR_INIT.search(error.message):
+                    raise
         self.init(folder)
+        return self._plan(folder, file, refresh=refresh)
+
+    def _plan(self, folder: Path, file: Path, *, refresh: bool) -> SavedPlan:
         arguments = [f"-out={file}", "-input=false", "-no-color", "-detailed-exitcode", "-lock-timeout=60s"]
         code = self._run(folder, "plan", *arguments, *([] if refresh else ["-refresh=false"]), allowed=(0, 2))
         return SavedPlan(folder.name, file, code == 2)
@@ -123,9 +140,9 @@ class FakeTerraform:
     stored: dict[str, bytes] = field(default_factory=dict)
     """What `pull` answers, by stack."""
 
-    def plan(self, folder: Path, file: Path, *, refresh: bool = True) -> SavedPlan:
+    def plan(self, folder: Path, file: Path, *, refresh: bool = True, ready: bool = False) -> SavedPlan:
         """As the real one."""
-        del refresh
+        del refresh, ready
         if folder.name in self.failing:
             raise _failed(folder, "plan", self.failing[folder.name])
         file.write_bytes(self.plans.get(folder.name, b"{}"))

@@ -278,7 +278,7 @@ class _Walk:
         back = back_of(self.seen.recorded.last)
         if back is not None and self.there is not None:
             made, anew = self.made.changes, self.known_back is None
-            self.equality = assert_equal(self.line, self.ports, back, made, self.there[1], anew=anew)
+            self.equality = assert_equal(self.line, self.ports, back, made, *self.there, anew=anew)
 
     def close(self, result: Result) -> Entry:
         entry = outcome_of(self.intent, self.prepared, result, self.there, self.equality)

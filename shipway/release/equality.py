@@ -12,7 +12,7 @@ from shipway.ledger.blobs import digest_of
 from shipway.release.inverse import Changes, changes_of
 from shipway.release.line import Line, Ports
 from shipway.release.look import plan_stack
-from shipway.release.read_back import ReadBack, state_digest
+from shipway.release.read_back import ReadBack
 from shipway.release.record import Back
 from shipway.verdict import Verdict
 
@@ -29,22 +29,22 @@ class Assertion:
 
 
 def assert_equal(
-    line: Line, ports: Ports, back: Back, made: Changes, there: ReadBack, *, anew: bool = False
+    line: Line, ports: Ports, back: Back, made: Changes, state: str, there: ReadBack, *, anew: bool = False
 ) -> tuple[Assertion, ...]:
     """Hold what is there after a way back against what was recorded before it was needed.
 
-    `made` is what the way back changed, `there` what was read afterwards. A way back that was made `anew`, since
-    something else was changed in between, cannot lead to the same stack: that it differs decides nothing.
+    `made` is what the way back changed; `state` is the digest of the state that was read afterwards, `there` what the
+    objects said. A way back that was made `anew`, since something else was changed in between, cannot lead to the same
+    stack: that it differs decides nothing.
     """
     synth = (line.folder / "cdk.tf.json").read_bytes()
-    state = ports.terraform.state(line.folder)
     other = Verdict.UNDECIDED if anew else Verdict.FAILED
     return (
         _same("manifest", "the manifest's bytes", digest_of(line.manifest.read_bytes()), back.manifest, Verdict.FAILED),
         _same("synth", "the synthesized stack", digest_of(synth), back.synth, other),
         _same("plan", "what the plan did", made.digest, back.inverse, other),
         _empty(line, ports, synth),
-        _same("state", "what is authored in the state", state_digest(synth, state), back.state, other),
+        _same("state", "what is authored in the state", state, back.state, other),
         _same("read-back", "what the objects say", there.digest, back.read_back, other),
     )
 

@@ -67,7 +67,9 @@ def synth_of(ports: Ports, seen: Seen) -> bytes | None:
 
 def plan_stack(line: Line, ports: Ports, synth: bytes) -> tuple[SavedPlan, Plan]:
     """Plan one synthesized stack where nothing else is planned; raises ShipwayError."""
+    stack = line.folder / "cdk.tf.json"
+    ready = stack.is_file()
     line.folder.mkdir(parents=True, exist_ok=True)
-    (line.folder / "cdk.tf.json").write_bytes(synth)
-    saved = ports.terraform.plan(line.folder, ports.plans / f"{line.stack}.tfplan")
+    stack.write_bytes(synth)
+    saved = ports.terraform.plan(line.folder, ports.plans / f"{line.stack}.tfplan", ready=ready)
     return saved, read_plan(ports.terraform.show(line.folder, saved.file), line.stack, construct_paths(line.folder))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 from pathlib import Path
 
@@ -132,3 +133,27 @@ def test_what_the_server_computes_is_no_difference_and_what_was_written_is() -> 
 
 def test_a_resource_that_is_lost_is_a_difference() -> None:
     assert digest(authored(STACK, {})) != digest(authored(STACK, state(name="x", task=[])))
+
+
+_BACKEND = '{"terraform": {"backend": {"local": {"path": "%s"}}}, "resource": {"terraform_data": {"a": {"input": 1}}}}'
+
+
+@pytest.mark.terraform
+def test_a_folder_that_was_ready_is_made_ready_anew_only_where_terraform_asks(tmp_path: Path) -> None:
+    asked: list[str] = []
+
+    class Counted(Terraform):
+        def init(self, folder: Path) -> None:
+            asked.append("init")
+            super().init(folder)
+
+    terraform, stack, plan = Counted(os.environ), tmp_path / "main.tf.json", tmp_path / "p.tfplan"
+    stack.write_text(_BACKEND % "one.tfstate")
+    assert terraform.plan(tmp_path, plan, ready=True).changes
+    assert asked == ["init"]
+    assert terraform.plan(tmp_path, plan, ready=True).changes
+    assert asked == ["init"]
+    stack.write_text(_BACKEND.replace('"a"', '"b c"') % "one.tfstate")
+    with pytest.raises(ToolFailed, match="b c"):
+        terraform.plan(tmp_path, plan, ready=True)
+    assert asked == ["init"], "what is wrong with a stack no init mends"
