@@ -1,4 +1,8 @@
-"""What the commands of `shipway release` work with: the line, its bundle's terms, and the outside for the engine."""
+"""What the commands of `shipway release` work with: the line, its bundle's terms, and the outside for the engine.
+
+What reads, judges and synthesizes documents is imported where it is needed: a rollback needs none of it, and importing
+it takes longer than all that a rollback does before consumers have the old release again.
+"""
 
 from __future__ import annotations
 
@@ -11,11 +15,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from shipway.cli._confirming import agreed, named
-from shipway.cli._judging import rule_rows
 from shipway.cli._release_text import way_back_text
 from shipway.cli._review_key import review_key
 from shipway.cli._source import LIVE, SANDBOX, observe
@@ -24,16 +28,10 @@ from shipway.deploy.steps import planning_folder
 from shipway.errors import ShipwayError, visible
 from shipway.ledger.chain import Ledger, ledger_folder
 from shipway.ledger.entry import Entry
-from shipway.models.load import Documents, load
 from shipway.models.names import EnvironmentName, UseCaseName
 from shipway.models.release import ReleaseManifest
 from shipway.observed import ObservedWorkspace
-from shipway.outside.app import CdktfApps
 from shipway.outside.git import earlier_version
-from shipway.plan.report import Review
-from shipway.plan.review import review
-from shipway.plan.routes import routes_of
-from shipway.plan.terminal import render_terminal
 from shipway.plan.verdict import Outcome
 from shipway.project import find_root
 from shipway.release.evidence import ledger_evidence
@@ -44,7 +42,11 @@ from shipway.release.prepared import Prepared
 from shipway.release.steps import Stage
 from shipway.run.past import past_runs, runs_since
 from shipway.sandbox.layout import Home
-from shipway.synth.overlay import LineSynth
+
+if TYPE_CHECKING:
+    from shipway.models.load import Documents
+    from shipway.plan.report import Review
+    from shipway.synth.overlay import LineSynth
 
 __all__ = ["Answers", "Session", "ledger_of", "line_of"]
 
@@ -80,7 +82,7 @@ class Session:
     @contextmanager
     def open(cls, line: Line, answers: Answers, *, documents: bool = True, terraform: bool = True) -> Iterator[Session]:
         """Open the target; raises ShipwayError."""
-        loaded = load(line.root, line.root / ".shipway" / "cache" / "documents.json") if documents else None
+        loaded = _loaded(line.root) if documents else None
         if loaded is not None:
             _must_be_declared(loaded, line)
         out = line.root / ".shipway" / "release"
@@ -131,10 +133,13 @@ class Session:
     @property
     def known_documents(self) -> Documents:
         """The project's documents, read now where the way back did without."""
-        return self.documents or load(self.line.root)
+        return self.documents or _loaded(self.line.root)
 
     def _synth(self) -> LineSynth:
         """Only who synthesizes needs the documents: a thousand lines' take longer than one line's way back."""
+        from shipway.outside.app import CdktfApps
+        from shipway.synth.overlay import LineSynth
+
         line = self.line
         return LineSynth(line.root, self.known_documents, line.environment, line.use_case, line.scratch, CdktfApps)
 
@@ -157,6 +162,10 @@ class Session:
 
     def reviewed(self, prepared: Prepared) -> Review | None:
         """What a reviewer must know of the plan."""
+        from shipway.cli._judging import rule_rows
+        from shipway.plan.review import review
+        from shipway.plan.routes import routes_of
+
         if prepared.planned is None:
             return None
         documents, plans = self.known_documents, [prepared.planned.plan]
@@ -168,6 +177,8 @@ class Session:
         found = self.reviewed(prepared)
         if not self.answers.quiet:
             if found is not None:
+                from shipway.plan.terminal import render_terminal
+
                 click.echo(render_terminal(found, colour=sys.stdout.isatty() and _dim()), nl=False)
             click.echo(visible("\n".join(way_back_text(prepared))))
         return found
@@ -204,6 +215,12 @@ def line_of(environment: str, use_case: str) -> Line:
 def ledger_of(root: Path, environment: str, *, is_live: bool) -> Ledger:
     """The ledger of an environment: in the project where it is about workspaces, in the sandbox where it is not."""
     return Ledger(ledger_folder(root, live=is_live), environment, lambda: datetime.now(UTC))
+
+
+def _loaded(root: Path) -> Documents:
+    from shipway.models.load import load
+
+    return load(root, root / ".shipway" / "cache" / "documents.json")
 
 
 def _must_be_declared(documents: Documents, line: Line) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from shipway.errors import ShipwayError
-from shipway.models.deployment import AccountStack
-from shipway.models.load import Documents
 from shipway.observed import ObservedWorkspace
+
+if TYPE_CHECKING:
+    from shipway.models.load import Documents
 
 __all__ = ["LIVE", "SANDBOX", "observe", "observe_environment", "types_read"]
 
@@ -74,6 +76,7 @@ def types_read(source: str) -> frozenset[str] | None:
 
 def _made_here(found: ObservedWorkspace, documents: Documents, environment: str) -> str:
     """The id that the sandbox gave a workspace that the account's stack makes: the document has Databricks' own."""
+    from shipway.models.deployment import AccountStack
     from shipway.models.resolve import resolve
 
     accounts = (stack for stack in resolve(documents).stacks if isinstance(stack, AccountStack))
