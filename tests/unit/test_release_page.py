@@ -35,3 +35,12 @@ def test_every_gate_is_explained_on_the_page() -> None:
 def test_every_move_is_in_every_picture() -> None:
     for picture in ("\n".join(diagram_text()), "\n".join(mermaid())):
         assert [row.move for row in MOVES if row.target is not None and row.move.value not in picture] == []
+
+
+def test_every_test_that_the_page_names_is_there() -> None:
+    tests = PAGE.parents[1] / "tests" / "unit"
+    there = "\n".join(path.read_text(encoding="utf-8") for path in tests.glob("test_*.py"))
+    section = PAGE.read_text(encoding="utf-8").partition("## What always holds")[2].partition("\n## ")[0]
+    named = {name for name in re.findall(r"`([a-z_]+)`", section) if "_" in name} - {"rollback_to"}
+    assert len(named) >= 10
+    assert [name for name in sorted(named) if f"def {name}(" not in there] == []
