@@ -10,7 +10,8 @@ import pytest
 from shipway.judge.distributions import binomial_tail
 from shipway.judge.simulate import SCENARIOS, Rates, Scenario, page, rates
 
-PAGE = Path(__file__).parents[3] / "docs" / "judge-rates.md"
+# Resolved: pages are executed in a copy of the project, whose tests are a link.
+PAGE = Path(__file__).resolve().parents[3] / "docs" / "judge-rates.md"
 TRIALS = int(re.findall(r"^([\d,]+) candidates", PAGE.read_text(), re.MULTILINE)[0].replace(",", ""))
 ROWS = re.findall(r"\| ([\d.]+)% \| ([\d.]+)% \| ([\d.]+)% \|$", PAGE.read_text(), re.MULTILINE)
 FOUND = {scenario: Rates(*(float(rate) / 100 for rate in row)) for scenario, row in zip(SCENARIOS, ROWS, strict=True)}
