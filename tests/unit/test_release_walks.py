@@ -98,7 +98,7 @@ class Terraform:
     dies_after: int | None = None
     """Objects that the next apply changes before it is killed."""
 
-    def plan(self, folder: Path, file: Path, *, refresh: bool = True) -> SavedPlan:
+    def plan(self, folder: Path, file: Path, *, refresh: bool = True, ready: bool = False) -> SavedPlan:
         wanted = {
             f"databricks_job.{name}": {key: value for key, value in block.items() if key != "//"}
             for name, block in json.loads((folder / "cdk.tf.json").read_bytes())["resource"]["databricks_job"].items()
@@ -238,8 +238,9 @@ class Walks(RuleBasedStateMachine):
         candidate = release(self.number + 1) if move is Move.ADMIT else None
         return Request(move, "RB-INCIDENT" if row_of(move).backwards else "RC-FEATURE", candidate, hold="why")
 
-    def done(self, request: Request, before: ReleaseManifest, done: Done) -> None:
-        row, after = row_of(request.move), self.manifest
+    def done(self, request: Request, done: Done) -> None:
+        # From where it started: what an earlier command had left open was settled first.
+        row, before, after = row_of(request.move), done.prepared.seen.manifest, self.manifest
         self.number += request.move is Move.ADMIT
         planned = done.prepared.planned
         changes = planned.changes if planned else Changes()
@@ -265,7 +266,7 @@ class Walks(RuleBasedStateMachine):
             legal = [row.move for row in legal_moves(self.manifest, PERCENTS) if not row.backwards]
             before, request = self.manifest, self.request(next(one for one in legal if one is not Move.HOLD))
             try:
-                self.done(request, before, self.move(request))
+                self.done(request, self.move(request))
             except NotPassed:
                 assert before.candidate.id in self.rollbacks | self.maybe
                 return
@@ -285,7 +286,7 @@ class Walks(RuleBasedStateMachine):
             assert not (move is Move.ROLLBACK and before.phase in row_of(move).sources), error
         else:
             assert good or Gate.JUDGED not in row_of(move).gates
-            self.done(request, before, done)
+            self.done(request, done)
         finally:
             self.good = True
 
@@ -306,7 +307,7 @@ class Walks(RuleBasedStateMachine):
         self.terraform.dies_after = half
         before = self.manifest
         try:
-            self.done(self.request(move), before, self.move(self.request(move), tell=tell))
+            self.done(self.request(move), self.move(self.request(move), tell=tell))
         except Killed:
             self.crashed = True
             self.number += move is Move.ADMIT
@@ -342,7 +343,7 @@ class Walks(RuleBasedStateMachine):
         request = self.request(Move.ROLLBACK if back else Move.STABILISE)
         open_ = self.recorded.open_intent
         with suppress(ShipwayError):
-            self.done(request, self.manifest, self.move(request, say=said.append))
+            self.done(request, self.move(request, say=said.append))
         assert bool(said) is (open_ is not None)
         self.crashed = False
 
@@ -354,7 +355,7 @@ class Walks(RuleBasedStateMachine):
         other = Line(Path(self.folder.name) / "there", *LINE)
         other.manifest.parent.mkdir(parents=True, exist_ok=True)
         other.manifest.write_bytes(self.line.manifest.read_bytes())
-        before, kept = self.manifest, self.line.manifest.read_bytes()
+        kept = self.line.manifest.read_bytes()
         winner: list[Done] = []
 
         def tell(stage: Stage) -> None:
@@ -372,9 +373,9 @@ class Walks(RuleBasedStateMachine):
         if winner:
             # Its manifest reaches the first machine as every other one does: through Git.
             self.line.manifest.write_bytes(other.manifest.read_bytes())
-            self.done(self.request(second), before, winner[0])
+            self.done(self.request(second), winner[0])
         elif done:
-            self.done(request, before, done)
+            self.done(request, done)
 
     def settled(self) -> None:
         if self.crashed:
