@@ -1,7 +1,7 @@
 """What the commands of `shipway release` work with: the line, its bundle's terms, and the outside for the engine.
 
-What reads, judges and synthesizes documents is imported where it is needed: a rollback needs none of it, and importing
-it takes longer than all that a rollback does before consumers have the old release again.
+What reads, judges and synthesizes documents is imported where it is needed: a rollback needs none of it, and whoever
+waits for one should not wait for imports.
 """
 
 from __future__ import annotations

@@ -27,7 +27,29 @@ from shipway.verdict import Verdict
 
 pytestmark = [pytest.mark.terraform, pytest.mark.slow]
 
-USE_CASES = sorted(path.parent.name for path in (Path(__file__).parents[2] / "bundles").glob("*/bundle.yaml"))
+COMMON = """\
+product_line: claims
+owner: Claims Analytics
+cost_center: CC-4711
+risk: medium
+data: {catalog: claims, schema: triage}
+"""
+JOB = """\
+job:
+  package: claims_stream
+  schedule: {cron: 0 0/15 * * * ?, timezone: Europe/Zurich}
+  compute: {policy: batch, spark_version: 16.4.x-scala2.12, node_type: m6gd.xlarge, workers: 1}
+  tasks: {score: {entry_point: score}}
+"""
+OTHERS = {
+    "claims-fraud": f"kind: serving\ndescription: d\nmodel: claims_fraud\nendpoint: {{workload_size: Small}}\n{COMMON}",
+    "claims-letters": f"kind: agent\ndescription: d\nmodel: claims_letters\nagent: {{prompt: claims_letter}}\n{COMMON}",
+    "claims-stream": f"kind: streaming\ndescription: d\nmodel: claims_stream\n{JOB}{COMMON}",
+}
+"""The kinds that the reference estate has no line of."""
+USE_CASES = sorted(
+    {path.parent.name for path in (Path(__file__).parents[2] / "bundles").glob("*/bundle.yaml")} | OTHERS.keys()
+)
 ENVIRONMENT = "test"
 SAYS_YES = Evidence(
     runs=lambda asked: 1_000_000,
@@ -79,7 +101,23 @@ class Walker:
 
 @pytest.fixture(scope="module")
 def root(tmp_path_factory: pytest.TempPathFactory, deployed_project: Callable[[Path], Path]) -> Path:
-    return deployed_project(tmp_path_factory.mktemp("kinds") / "project")
+    root = deployed_project(tmp_path_factory.mktemp("kinds") / "project")
+    for use_case, bundle in OTHERS.items():
+        prompt = f", prompt_version: 3, prompt_sha256: {'d' * 64}" if "kind: agent" in bundle else ""
+        slots = [
+            f"  {slot}: {{version: 1.{n}.0, wheel_sha256: {digest * 64}, model_version: {n}{prompt}}}\n"
+            for n, (slot, digest) in enumerate((("blue", "a"), ("green", "b")), 1)
+        ]
+        (root / "bundles" / use_case).mkdir()
+        (root / "bundles" / use_case / "bundle.yaml").write_text(bundle)
+        for environment in ("dev", ENVIRONMENT):
+            manifest = root / "releases" / environment / f"{use_case}.yaml"
+            manifest.write_text("active: blue\nslots:\n" + "".join(slots))
+    stacks = [f"{one}-{name}" for one in ("dev", ENVIRONMENT) for name in ("landing-zone", *OTHERS)]
+    command = [sys.executable, "-m", "shipway", "deploy", "account", *stacks]
+    done = subprocess.run([*command, "--yes", "--quiet"], cwd=root, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return root
 
 
 @pytest.fixture(params=USE_CASES)
