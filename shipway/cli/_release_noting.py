@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from shipway.ledger.blobs import digest_of
-from shipway.ledger.chain import Ledger, ledger_folder
+from shipway.ledger.chain import Ledger, SomebodyWasFirst, ledger_folder
 from shipway.ledger.entry import Act, Entry, Kind
 from shipway.release.record import applied_synth
 
@@ -40,4 +40,8 @@ def _note(ledger: Ledger, use_case: str, synth: bytes) -> None:
         actor=getpass.getuser(),
         details={"synth_after": ledger.blobs.put(synth)},
     )
-    ledger.append(entry, entries[-1].hash)
+    try:
+        ledger.append(entry, entries[-1].hash)
+    except SomebodyWasFirst:
+        # The deploy is done, whatever else was told meanwhile: it is told after that.
+        _note(ledger, use_case, synth)

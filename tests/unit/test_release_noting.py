@@ -1,0 +1,95 @@
+"""What a deploy tells the ledger: what a line was left with, also where somebody else tells it something meanwhile."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from shipway.cli._release_noting import _note, note_deployed
+from shipway.ledger.blobs import digest_of
+from shipway.ledger.chain import Ledger, ledger_folder
+from shipway.ledger.entry import GENESIS, Entry, Kind, Result, Standing
+from shipway.release.record import applied_synth
+
+LINE = ("prod", "letters")
+
+
+@dataclass(frozen=True)
+class Project:
+    """A project with a ledger that knows one move, and a synthesized stack."""
+
+    root: Path
+
+    @property
+    def ledger(self) -> Ledger:
+        return Ledger(ledger_folder(self.root, live=False), LINE[0], lambda: datetime.now(UTC))
+
+    def told(self, synth: bytes = b"{}") -> None:
+        stands = Standing(phase="at_rest", active="blue", live="r1")
+        intent = Entry(kind=Kind.INTENT, environment=LINE[0], use_case=LINE[1], move="retire", actor="a")
+        known = self.ledger.entries()
+        begun = self.ledger.append(intent, known[-1].hash if known else GENESIS)
+        done = Entry(
+            kind=Kind.OUTCOME,
+            environment=LINE[0],
+            use_case=LINE[1],
+            move="retire",
+            actor="a",
+            closes=begun.hash,
+            result=Result.DONE,
+            stands=stands,
+            details={"synth_after": self.ledger.blobs.put(synth)},
+        )
+        self.ledger.append(done, begun.hash)
+
+    def synthesized(self, content: bytes) -> Path:
+        out = self.root / "out"
+        stack = out / "stacks" / "-".join(LINE)
+        stack.mkdir(parents=True, exist_ok=True)
+        (stack / "cdk.tf.json").write_bytes(content)
+        return out
+
+    def deployed(self, content: bytes) -> None:
+        note_deployed(self.root, self.synthesized(content), ["-".join(LINE)], is_live=False)
+
+    @property
+    def known(self) -> str:
+        return applied_synth(self.ledger.entries(), LINE)
+
+
+def test_a_line_that_was_never_moved_has_nothing_to_be_told(tmp_path: Path) -> None:
+    Project(tmp_path).deployed(b"{}")
+    assert not Project(tmp_path).ledger.path.exists()
+
+
+def test_another_stack_than_the_last_is_told_and_the_same_is_not(tmp_path: Path) -> None:
+    project = Project(tmp_path)
+    project.told(b"{}")
+    project.deployed(b"{}")
+    assert len(project.ledger.entries()) == 2
+    project.deployed(b'{"a": 1}')
+    assert project.known == digest_of(b'{"a": 1}')
+
+
+class Interrupted(Ledger):
+    """A ledger that somebody else tells something right after it was read for the first time."""
+
+    meanwhile: Project | None = None
+
+    def entries(self, use_case: str | None = None) -> tuple[Entry, ...]:
+        found = super().entries(use_case)
+        if self.meanwhile is not None:
+            project, self.meanwhile = self.meanwhile, None
+            project.told(b'{"b": 2}')
+        return found
+
+
+def test_who_was_first_does_not_make_a_deploy_fail_that_is_done(tmp_path: Path) -> None:
+    project = Project(tmp_path)
+    project.told(b"{}")
+    ledger = Interrupted(ledger_folder(tmp_path, live=False), LINE[0], lambda: datetime.now(UTC))
+    ledger.meanwhile = project
+    _note(ledger, LINE[1], b'{"a": 1}')
+    assert ledger.meanwhile is None
+    assert project.known == digest_of(b'{"a": 1}')
