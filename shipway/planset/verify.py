@@ -166,7 +166,8 @@ def approved_digest(text: str) -> str:
     A variable that was never set must not apply what nobody approved.
     """
     if len(text) < _SHORTEST or not set(text) <= set("0123456789abcdef"):
-        raise ShipwayError(f"approved {text!r}: wanted at least {_SHORTEST} digits of a digest", "copy it whole")
+        got = f"--approved (or SHIPWAY_APPROVED) {text!r}"
+        raise ShipwayError(f"{got}: wanted at least {_SHORTEST} digits of a digest", "copy it whole")
     return text
 
 

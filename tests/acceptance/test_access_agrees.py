@@ -38,7 +38,9 @@ def test_the_rights_that_are_declared_are_those_that_are_deployed(deployed: Path
     workspaces = {name: observe_environment(deployed, SANDBOX, documents, name) for name in documents.environments}
     found = observed(workspaces, ids)
     assert set(found.held) == set(wanted.held)
-    assert set(found.securables) == set(wanted.securables)
+    # A line's output and the view of it: nobody is granted anything on them, they have their schema's rights.
+    tables = {name for name in found.securables if str(name).startswith("table:")}
+    assert set(found.securables) - tables == set(wanted.securables)
     assert not found.gaps
 
 

@@ -178,7 +178,8 @@ def test_a_stack_that_is_declared_no_more_goes_by_its_name(deployed: Project) ->
 
 
 def test_a_stack_whose_environment_is_gone_says_what_to_put_back(deployed: Project) -> None:
-    (deployed.root / "releases/dev/claims-triage.yaml").unlink()
+    for manifest in (deployed.root / "releases/dev").glob("*.yaml"):
+        manifest.unlink()
     (deployed.root / "environments/dev.yaml").unlink()
     done = deployed.run("destroy", "dev-landing-zone", "--confirm", "dev-landing-zone")
     assert done.returncode == 1

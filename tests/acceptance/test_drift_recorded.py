@@ -234,7 +234,9 @@ def test_what_somebody_did_is_told_with_the_call_that_undoes_it(
     project: Project, recorded: list[dict[str, Any]], tmp_path: Path
 ) -> None:
     body(recorded, f"{UC}/bindings/catalog/claims_prod")["bindings"].append({"workspace_id": 77})
-    router = next(one for one in body(recorded, "/api/2.2/jobs/list")["jobs"] if "router" in one["settings"]["name"])
+    router = next(
+        one for one in body(recorded, "/api/2.2/jobs/list")["jobs"] if "triage-router" in one["settings"]["name"]
+    )
     del router["settings"]["schedule"]
     body(recorded, f"{UC}/schemas", catalog_name="claims_prod")["schemas"].append(
         {"catalog_name": "claims_prod", "name": "scratch", "owner": "somebody@example.com"}

@@ -17,12 +17,15 @@ HERE = Path(__file__).parent
 # The same whatever is asked of it: a second case would be the first again.
 ONE_CASE_SAYS_ALL = {"SetupPrincipal", "TagOnData", "FunctionGrants"}
 # No rule is about any type that it makes, which its own test says.
-NOT_JUDGED = {"PrivateConnectivity"}
+NOT_JUDGED = {"PointerFile", "PrivateConnectivity"}
 # Built as a part of another construct, in that one's cases.
 PART_OF = {
+    "BatchOutput": "add_jobs",
     "DataSchema": "DataCatalog",
     "ReleaseVolume": "DataCatalog",
+    "RouterJob": "add_jobs",
     "RuleSet": "UseCaseIdentity",
+    "SlotJob": "add_jobs",
     "WorkspaceAccess": "WorkspaceAws",
 }
 

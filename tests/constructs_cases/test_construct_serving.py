@@ -113,3 +113,5 @@ def test_the_pointer_file_holds_the_pointer_and_its_digest(build: Build) -> None
     assert base64.b64decode(file["content_base64"]).decode() == text
     assert file["md5"] == hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
     assert file["path"] == "/Volumes/c/s/v/pointer.json"
+    # No rule is about it, so none can pass.
+    assert {result.rule for result in built.judged()} == {"R66"}, "which looks at providers"
