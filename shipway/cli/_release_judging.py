@@ -42,7 +42,7 @@ def judge(use_case: str, environment: str, as_json: bool) -> None:
 
 def judged(session: Session) -> Judgement:
     """The judgement that holds now; a look that is due is taken and recorded. Raises ShipwayError."""
-    from shipway.ledger.entry import GENESIS
+    from shipway.ledger.entry import head_of
     from shipway.ledger.fold import fold
     from shipway.release.looking import Looked, entry_of, look_at
     from shipway.run.measures import SandboxMeasures
@@ -64,7 +64,7 @@ def judged(session: Session) -> Judgement:
     found = look_at(looked, SandboxMeasures(home.folder, documents))
     if found.look is not None:
         whole = ports.ledger.blobs.put(json.dumps(found.as_json(), sort_keys=True).encode())
-        ports.ledger.append(entry_of(line.key, found, ports.actor, whole), entries[-1].hash if entries else GENESIS)
+        ports.ledger.append(entry_of(line.key, found, ports.actor, whole), head_of(entries))
     return found
 
 

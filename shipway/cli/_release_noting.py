@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import getpass
 from collections.abc import Iterable
-from datetime import UTC, datetime
 from pathlib import Path
 
+from shipway.cli._ledgers import ledger_of
 from shipway.ledger.blobs import digest_of
-from shipway.ledger.chain import Ledger, SomebodyWasFirst, ledger_folder
-from shipway.ledger.entry import Act, Entry, Kind
+from shipway.ledger.chain import Ledger, SomebodyWasFirst
+from shipway.ledger.entry import Act, Entry, Kind, head_of
 from shipway.release.record import applied_synth
 
 __all__ = ["note_deployed"]
@@ -22,7 +22,7 @@ def note_deployed(root: Path, out: Path, stacks: Iterable[str], *, is_live: bool
     """
     for stack in stacks:
         environment, _, use_case = stack.partition("-")
-        ledger = Ledger(ledger_folder(root, live=is_live), environment, lambda: datetime.now(UTC))
+        ledger = ledger_of(root, environment, is_live=is_live)
         if ledger.path.exists():
             _note(ledger, use_case, (out / "stacks" / stack / "cdk.tf.json").read_bytes())
 
@@ -41,7 +41,7 @@ def _note(ledger: Ledger, use_case: str, synth: bytes) -> None:
         details={"synth_after": ledger.blobs.put(synth)},
     )
     try:
-        ledger.append(entry, entries[-1].hash)
+        ledger.append(entry, head_of(entries))
     except SomebodyWasFirst:
         # The deploy is done, whatever else was told meanwhile: it is told after that.
         _note(ledger, use_case, synth)

@@ -55,7 +55,8 @@ def history(use_case: str, environment: str, live: bool, as_json: bool) -> None:
     """Say what was done to a line: who, when, why, how it ended, and what releases of it took."""
     from datetime import UTC, datetime
 
-    from shipway.cli._releasing import ledger_of, line_of
+    from shipway.cli._ledgers import ledger_of
+    from shipway.cli._releasing import line_of
     from shipway.release.story import history_json, history_text
 
     line, now = line_of(environment, use_case), datetime.now(UTC)

@@ -6,8 +6,6 @@ waits for one should not wait for imports.
 
 from __future__ import annotations
 
-import difflib
-import getpass
 import os
 import sys
 from collections.abc import Iterator, Sequence
@@ -20,14 +18,16 @@ from typing import TYPE_CHECKING
 import click
 
 from shipway.cli._confirming import agreed, named
+from shipway.cli._ledgers import actor, ledger_of
 from shipway.cli._release_text import way_back_text
 from shipway.cli._review_key import review_key
 from shipway.cli._source import LIVE, SANDBOX, observe
 from shipway.cli._target import Target, live, nowhere, sandbox
 from shipway.deploy.steps import planning_folder
 from shipway.errors import ShipwayError, visible
-from shipway.ledger.chain import Ledger, ledger_folder
+from shipway.ledger.chain import ledger_folder
 from shipway.ledger.entry import Entry
+from shipway.models.document import suggestion
 from shipway.models.names import EnvironmentName, UseCaseName
 from shipway.models.release import ReleaseManifest
 from shipway.observed import ObservedWorkspace
@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from shipway.plan.report import Review
     from shipway.synth.overlay import LineSynth
 
-__all__ = ["Answers", "Session", "ledger_of", "line_of"]
+__all__ = ["Answers", "Session", "line_of", "read_documents"]
 
 
 class NotAgreed(ShipwayError):
@@ -82,7 +82,7 @@ class Session:
     @contextmanager
     def open(cls, line: Line, answers: Answers, *, documents: bool = True, terraform: bool = True) -> Iterator[Session]:
         """Open the target; raises ShipwayError."""
-        loaded = _loaded(line.root) if documents else None
+        loaded = read_documents(line.root) if documents else None
         if loaded is not None:
             _must_be_declared(loaded, line)
         out = line.root / ".shipway" / "release"
@@ -109,9 +109,9 @@ class Session:
             synthesize=self._synthesize,
             inputs=lambda: self._synth().inputs(),
             observe=self._observe,
-            evidence=ledger_evidence(self._all_entries(), line.key, self._runs),
+            evidence=ledger_evidence(self._all_entries, line.key, self._runs),
             clock=lambda: datetime.now(UTC),
-            actor=os.environ.get("SHIPWAY_ACTOR") or getpass.getuser(),
+            actor=actor(),
             plans=self.plans,
             agree=self._agree,
             earlier=lambda: earlier_version(line.root, line.file),
@@ -133,7 +133,7 @@ class Session:
     @property
     def known_documents(self) -> Documents:
         """The project's documents, read now where the way back did without."""
-        return self.documents or _loaded(self.line.root)
+        return self.documents or read_documents(self.line.root)
 
     def _synth(self) -> LineSynth:
         """Only who synthesizes needs the documents: a thousand lines' take longer than one line's way back."""
@@ -212,12 +212,8 @@ def line_of(environment: str, use_case: str) -> Line:
     return Line(find_root(Path.cwd()), environment, use_case)
 
 
-def ledger_of(root: Path, environment: str, *, is_live: bool) -> Ledger:
-    """The ledger of an environment: in the project where it is about workspaces, in the sandbox where it is not."""
-    return Ledger(ledger_folder(root, live=is_live), environment, lambda: datetime.now(UTC))
-
-
-def _loaded(root: Path) -> Documents:
+def read_documents(root: Path) -> Documents:
+    """All documents of the project, those that did not change from the cache; raises DocumentErrors."""
     from shipway.models.load import load
 
     return load(root, root / ".shipway" / "cache" / "documents.json")
@@ -230,8 +226,7 @@ def _must_be_declared(documents: Documents, line: Line) -> None:
     if not here:
         known = sorted({environment for environment, _ in documents.releases})
         raise ShipwayError(f"no environment {line.environment!r} has a line", f"there are: {', '.join(known)}")
-    near = difflib.get_close_matches(line.use_case, here, n=1)
-    meant = f"; did you mean {near[0]!r}?" if near else ""
+    meant = suggestion(line.use_case, here)
     raise ShipwayError(
         f"{line.environment} has no use case {line.use_case!r}{meant}", f"there are: {', '.join(sorted(here))}"
     )

@@ -6,8 +6,6 @@ that a change which the ledger does not have is seen, whatever stopped the comma
 
 from __future__ import annotations
 
-import getpass
-import os
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,12 +13,13 @@ from typing import TypeVar
 
 from pydantic import JsonValue
 
+from shipway.cli._ledgers import actor, ledger_of
 from shipway.errors import DocumentErrors, ShipwayError
 from shipway.flags.change import begin, kill, look, set_feature, to_back_fill, unkill
 from shipway.flags.file import EVERYTHING, Change, FlagsFile, Line, NotWhole, What
 from shipway.flags.store import FileStore, FlagStore
 from shipway.ledger.chain import Ledger, SomebodyWasFirst
-from shipway.ledger.entry import GENESIS, Act, Entry, Kind
+from shipway.ledger.entry import Act, Entry, Kind, head_of
 from shipway.ledger.fold import fold
 from shipway.models.bundle import Bundle
 from shipway.models.document import Document, validate
@@ -77,20 +76,20 @@ class Switches:
 
     def begin(self) -> bool:
         """Write the first file; False where there is one."""
-        return begin(self.store, self.line, _who(), _now())
+        return begin(self.store, self.line, actor(), _now())
 
     def kill(self, component: str, reason: str) -> Change:
         """Take a component out of service, and write it down."""
-        change = kill(self.store, self.line, component, reason, _who(), _now(), known=self.components)
+        change = kill(self.store, self.line, component, reason, actor(), _now(), known=self.components)
         return self._told(change)
 
     def unkill(self, component: str, reason: str) -> Change:
         """Put it back, and write that down."""
-        return self._told(unkill(self.store, self.line, component, reason, _who(), _now()))
+        return self._told(unkill(self.store, self.line, component, reason, actor(), _now()))
 
     def set_feature(self, feature: str, percent: int, reason: str) -> Change:
         """Switch a feature on for a share of the keys, and write it down."""
-        return self._told(set_feature(self.store, self.line, feature, percent, reason, _who(), _now()))
+        return self._told(set_feature(self.store, self.line, feature, percent, reason, actor(), _now()))
 
     def standing(self) -> Standing:
         """How the flags stand now."""
@@ -142,7 +141,7 @@ class Switches:
             if any(one.line == entry.line and _change_id(one) == _change_id(entry) for one in entries):
                 return
             try:
-                self.ledger.append(entry, entries[-1].hash if entries else GENESIS)
+                self.ledger.append(entry, head_of(entries))
             except SomebodyWasFirst:
                 continue
             return
@@ -161,14 +160,14 @@ def open_switches(use_case: str, environment: str, *, live: bool) -> Switches:
         raise ShipwayError(f"there is no line {use_case} in {environment}", f"there are: {listed}")
     bundle = _document(root, Bundle, f"bundles/{use_case}/bundle.yaml")
     path = Names("", environment, use_case).flags_file(bundle.data.catalog, bundle.data.schema_)
-    folder = root / "ledger" if live else Home(root).folder / "ledger"
+    ledger = ledger_of(root, environment, is_live=live)
     store, place = _store(root, environment, path, live=live)
     return Switches(
         line=Line(environment, use_case),
         store=store,
         place=place,
-        ledger=Ledger(folder, environment, _now),
-        ledger_file=str((folder / f"{environment}.jsonl").relative_to(root)),
+        ledger=ledger,
+        ledger_file=str(ledger.path.relative_to(root)),
         components=frozenset(bundle.job.tasks) if bundle.job else None,
         release=_live_release(root, f"releases/{environment}/{use_case}.yaml"),
     )
@@ -235,10 +234,6 @@ def _store(root: Path, environment: str, path: str, *, live: bool) -> tuple[Flag
 
 def _change_id(entry: Entry) -> str:
     return str(entry.details.get("flags_change"))
-
-
-def _who() -> str:
-    return os.environ.get("SHIPWAY_ACTOR") or getpass.getuser()
 
 
 def _now() -> datetime:

@@ -82,13 +82,13 @@ def _round(
 def _under_way(use_case: str | None, environment: str) -> list[str]:
     from pathlib import Path
 
-    from shipway.models.load import load
+    from shipway.cli._releasing import read_documents
     from shipway.models.release import Phase
     from shipway.project import find_root
 
     if use_case is not None:
         return [use_case]
-    releases = load(find_root(Path.cwd())).releases
+    releases = read_documents(find_root(Path.cwd())).releases
     here = [(name, found) for (place, name), found in releases.items() if place == environment]
     if not here:
         raise ShipwayError(f"no line is declared in {environment!r}", "see releases/<environment>/")

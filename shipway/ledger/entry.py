@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from enum import StrEnum
@@ -21,7 +21,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, JsonValue, TypeAdapter, ValidationError
 
-__all__ = ["GENESIS", "Act", "Entry", "Kind", "NotAnEntry", "Result", "Standing", "line_of", "read_entry"]
+__all__ = ["GENESIS", "Act", "Entry", "Kind", "NotAnEntry", "Result", "Standing", "head_of", "line_of", "read_entry"]
 
 SCHEMA = "shipway/ledger/v1"
 GENESIS = "0" * 64
@@ -142,6 +142,11 @@ class Entry:
     def when(self) -> datetime:
         """`at` as a time."""
         return datetime.fromisoformat(self.at)
+
+
+def head_of(entries: Sequence[Entry]) -> str:
+    """Up to where a ledger was read: what `Ledger.append` is told, so that it sees what came since."""
+    return entries[-1].hash if entries else GENESIS
 
 
 def line_of(entry: Entry) -> tuple[str, bytes]:

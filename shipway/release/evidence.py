@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
 
 from shipway.ledger.entry import Act, Entry, Kind, Result
 from shipway.release.gates import Asked, Evidence
@@ -16,20 +17,26 @@ def _nobody(asked: Asked) -> int | None:
 
 
 def ledger_evidence(
-    entries: Iterable[Entry], line: tuple[str, str], runs: Callable[[Asked], int | None] = _nobody
+    read: Callable[[], Iterable[Entry]], line: tuple[str, str], runs: Callable[[Asked], int | None] = _nobody
 ) -> Evidence:
-    """Answers from these entries, of all environments; `runs` counts the runs of a phase."""
-    known = tuple(entries)
-    judgements = [one for one in known if one.line == line and one.move == Act.JUDGE.value]
-    rehearsals = [
-        one
-        for one in known
-        if one.use_case == line[1] and one.environment != line[0] and one.move == Act.REHEARSE.value
-    ]
+    """Answers from the entries of all environments; `runs` counts the runs of a phase.
+
+    `read` is called when a gate asks, and once: a way back asks none, and waits for no other environment's ledger.
+    """
+    known = cache(lambda: tuple(read()))
     return Evidence(
         runs=runs,
-        judged=lambda asked: _judged(judgements, asked),
-        rehearsed=lambda asked: _rehearsed(rehearsals, asked),
+        judged=lambda asked: _judged(
+            [one for one in known() if one.line == line and one.move == Act.JUDGE.value], asked
+        ),
+        rehearsed=lambda asked: _rehearsed(
+            [
+                one
+                for one in known()
+                if one.use_case == line[1] and one.environment != line[0] and one.move == Act.REHEARSE.value
+            ],
+            asked,
+        ),
     )
 
 

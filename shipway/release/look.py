@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from shipway.deploy.runner import SavedPlan
 from shipway.errors import ShipwayError
 from shipway.ledger.blobs import digest_of
-from shipway.ledger.entry import GENESIS, Entry
+from shipway.ledger.entry import Entry, head_of
 from shipway.ledger.fold import Recorded, fold
 from shipway.models.release import ReleaseManifest
 from shipway.plan.model import Plan
@@ -34,7 +34,7 @@ class Seen:
     @property
     def head(self) -> str:
         """Up to where the ledger was read."""
-        return self.entries[-1].hash if self.entries else GENESIS
+        return head_of(self.entries)
 
 
 def look(line: Line, ports: Ports, *, backwards: bool = False) -> Seen:

@@ -15,6 +15,7 @@ from types import MappingProxyType
 from shipway.models.names import Slot
 from shipway.models.release import ReleaseManifest
 from shipway.plan.values import Record
+from shipway.pointer.pointer import salt_of
 from shipway.release import said
 from shipway.release.moves import Aspect
 from shipway.release.said import Said
@@ -63,7 +64,7 @@ def _pointer(use_case: str, manifest: ReleaseManifest, *, releases: bool = False
         "active": ends[manifest.active],
         "candidate": ends[other] if canary else "",
         "percent": str(manifest.percent or 0),
-        "salt": f"{use_case}/{manifest.release(other).id}" if canary else "",
+        "salt": salt_of(use_case, manifest.release(other).id) if canary else "",
     }
 
 

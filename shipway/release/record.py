@@ -63,18 +63,19 @@ def standing(manifest: ReleaseManifest) -> Standing:
 
 def at_rest_before(entries: Iterable[Entry], line: tuple[str, str]) -> str:
     """The digest of the manifest from before the last admission; empty where the ledger has none."""
-    return _before(entries, line, Move.ADMIT)
+    found = _last(entries, line, Move.ADMIT)
+    return found.before if found else ""
 
 
 def shadow_before(entries: Iterable[Entry], line: tuple[str, str]) -> str:
     """The digest of the manifest from before the last canary began; empty where the ledger has none."""
-    return _before(entries, line, Move.CANARY)
+    found = _last(entries, line, Move.CANARY)
+    return found.before if found else ""
 
 
 def shadow_back(entries: Iterable[Entry], key: tuple[str, str]) -> Back | None:
     """The way back that was recorded when the line went into shadow."""
-    done = [one for one in entries if one.line == key and one.move == Move.SHADOW.value and one.result is Result.DONE]
-    return back_of(done[-1]) if done else None
+    return back_of(_last(entries, key, Move.SHADOW))
 
 
 def applied_synth(entries: Iterable[Entry], line: tuple[str, str]) -> str:
@@ -88,10 +89,11 @@ def applied_synth(entries: Iterable[Entry], line: tuple[str, str]) -> str:
     return found
 
 
-def _before(entries: Iterable[Entry], line: tuple[str, str], move: Move) -> str:
-    found = ""
+def _last(entries: Iterable[Entry], line: tuple[str, str], move: Move) -> Entry | None:
+    """The outcome of the last such move of the line that was done."""
+    found = None
     for entry in entries:
         done = entry.kind is Kind.OUTCOME and entry.result is Result.DONE
         if entry.line == line and entry.move == move.value and done:
-            found = entry.before
+            found = entry
     return found

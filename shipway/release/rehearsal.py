@@ -14,7 +14,7 @@ from pydantic import JsonValue
 
 from shipway.errors import ShipwayError
 from shipway.ledger.blobs import digest_of
-from shipway.ledger.entry import GENESIS, Act, Entry, Kind, Result
+from shipway.ledger.entry import Act, Entry, Kind, Result, head_of
 from shipway.models.release import Phase, Release, ReleaseManifest
 from shipway.release.carry_out import carry_out
 from shipway.release.equality import Assertion
@@ -145,7 +145,6 @@ def _returned(line: Line, content: bytes) -> Assertion:
 
 def _record(line: Line, ports: Ports, candidate: Release, result: Result, details: dict[str, JsonValue]) -> None:
     # One event and no intent: each of its moves has its own, and one that did not end is settled as any other.
-    entries = ports.ledger.entries(line.use_case)
     entry = Entry(
         kind=Kind.EVENT,
         environment=line.environment,
@@ -157,7 +156,7 @@ def _record(line: Line, ports: Ports, candidate: Release, result: Result, detail
         result=result,
         details=details,
     )
-    ports.ledger.append(entry, entries[-1].hash if entries else GENESIS)
+    ports.ledger.append(entry, head_of(ports.ledger.entries(line.use_case)))
 
 
 def _details(found: Rehearsed) -> dict[str, JsonValue]:
