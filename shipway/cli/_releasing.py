@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ import click
 
 from shipway.cli._confirming import agreed, named
 from shipway.cli._ledgers import actor, ledger_of
+from shipway.cli._line_facts import Facts, live_facts, sandbox_facts
 from shipway.cli._release_text import way_back_text
 from shipway.cli._review_key import review_key
 from shipway.cli._source import LIVE, SANDBOX, observe
@@ -40,8 +42,7 @@ from shipway.release.line import Line, Ports, Terms, read_manifest
 from shipway.release.moves import row_of
 from shipway.release.prepared import Prepared
 from shipway.release.steps import Stage
-from shipway.run.past import past_runs, runs_since
-from shipway.sandbox.layout import Home
+from shipway.run.past import runs_since
 
 if TYPE_CHECKING:
     from shipway.models.load import Documents
@@ -146,12 +147,25 @@ class Session:
     def _synthesize(self, manifests: Sequence[ReleaseManifest]) -> list[bytes]:
         return self._synth()(manifests)
 
-    def _runs(self, asked: Asked) -> int | None:
-        """How many runs the phase has seen; of live workspaces nobody counts them yet."""
-        if self.answers.live or not asked.recorded.phase_since:
-            return None
+    @cached_property
+    def facts(self) -> Facts:
+        """What the line's jobs measured, and how they ran."""
+        line = self.line
+        if not self.answers.live:
+            return sandbox_facts(line.root, line.key, lambda: self.known_documents)
+        from shipway.outside.workspace import connect
+
+        return live_facts(line.key, lambda: self.known_documents, connect)
+
+    def _runs(self, asked: Asked) -> int | str:
+        """How many runs the phase has seen."""
+        if not asked.recorded.phase_since:
+            return "nobody counted any"
         since = datetime.fromisoformat(asked.recorded.phase_since)
-        return len(runs_since(past_runs(Home(self.line.root).runs, *self.line.key), since))
+        try:
+            return len(runs_since(self.facts.runs(since), since))
+        except ShipwayError as error:
+            return f"nobody could count them: {error.message}"
 
     def _observe(self, host: str) -> ObservedWorkspace:
         return observe(self.line.root, LIVE if self.answers.live else SANDBOX, host, "")

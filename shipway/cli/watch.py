@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -42,10 +42,10 @@ def command(
     It lets the judge take the look that is due, and reads runs, drift and what was reported (`shipway release report`).
     Where something FAILED the release goes back: by rollback from a canary on, by abort before. What stays UNDECIDED
     holds the line for a person. A bundle can have it only propose (`release: watcher: propose`), and so it is where the
-    risk is low.
+    risk is low. What cannot be read is said, and keeps it from nothing that the rest asks for.
 
     \b
-    Exit codes: 0 nothing to do, 1 a failure, 2 something was done or is proposed.
+    Exit codes: 0 nothing to do, 1 a failure, or something could not be read, 2 something was done or is proposed.
     """
     codes = {0}
     while True:
@@ -101,7 +101,8 @@ def _watched(session: Session, *, propose: bool, drift: bool) -> dict[str, Any]:
     from shipway.watch.decide import decide
 
     line, manifest = session.line, session.manifest
-    signals = _signals(session, drift=drift)
+    unread: list[str] = []
+    signals = list(_signals(session, unread, drift=drift))
     decision = decide(manifest.phase, manifest.hold is not None, signals)
     bundle = session.known_documents.bundles[line.use_case].model
     acts = not propose and bundle.release.watcher_acts(bundle.risk)
@@ -111,8 +112,9 @@ def _watched(session: Session, *, propose: bool, drift: bool) -> dict[str, Any]:
         "phase": manifest.phase.value,
         "percent": manifest.percent,
         "signals": [_told(one) for one in signals],
+        "unread": unread,
         "decision": decision.move.value if decision.move else "none",
-        "code": 2 if decision.move else 0,
+        "code": 2 if decision.move else 1 if unread else 0,
     }
     if decision.move is None:
         return answer
@@ -131,28 +133,34 @@ def _why(decision: Decision) -> str:
     return "; ".join(one.reason for one in decision.because)[:300]
 
 
-def _signals(session: Session, *, drift: bool) -> Sequence[Signal]:
+def _signals(session: Session, unread: list[str], *, drift: bool) -> Iterator[Signal]:
+    """What speaks against the release; what could not be asked goes to `unread`, and the rest is asked all the same."""
     from datetime import datetime
 
     from shipway.cli._release_judging import judged
     from shipway.ledger.fold import fold
     from shipway.release.status import status_of
-    from shipway.run.past import past_runs
-    from shipway.sandbox.layout import Home
     from shipway.watch.look import of_judge, of_runs, of_ways
 
     line, ports, manifest = session.line, session.ports, session.manifest
     recorded = fold(ports.ledger.entries(line.use_case), line.key)
-    found: list[Signal] = []
     if recorded.phase_since:
         since = datetime.fromisoformat(recorded.phase_since)
-        found += reports_of(line).since(since, (manifest.candidate.id,))
-        if not session.answers.live:
-            found += of_runs(manifest, past_runs(Home(line.root).runs, *line.key), since)
-            found += of_judge(judged(session)) if manifest.phase.both_run else ()
+        yield from reports_of(line).since(since, (manifest.candidate.id,))
+        yield from _asked(unread, lambda: of_runs(manifest, session.facts.runs(since), since))
+        if manifest.phase.both_run:
+            yield from _asked(unread, lambda: of_judge(judged(session)))
     if drift:
-        found += of_ways(status_of(line, session.terms, ports).ways)
-    return found
+        yield from _asked(unread, lambda: of_ways(status_of(line, session.terms, ports).ways))
+
+
+def _asked(unread: list[str], question: Callable[[], Iterable[Signal]]) -> list[Signal]:
+    try:
+        return list(question())
+    except ShipwayError as error:
+        if error.message not in unread:
+            unread.append(error.message)
+        return []
 
 
 def _told(signal: Signal) -> dict[str, str]:
@@ -163,10 +171,11 @@ def _text(answer: dict[str, Any]) -> str:
     where = f"{answer.get('phase', '')}" + (f" at {answer['percent']} %" if answer.get("percent") else "")
     lines = [f"{answer['line']}  {where}".rstrip()]
     lines += [f"  {one['verdict']:9} {one['trigger']}: {one['reason']}" for one in answer["signals"]]
+    lines += [f"  not read: {why}" for why in answer.get("unread", ())]
     if "error" in answer:
         lines.append(f"  not watched: {answer['error']}")
     elif answer["decision"] == "none":
-        lines.append("  nothing to do")
+        lines.append("  nothing more is known" if answer["unread"] else "  nothing to do")
     elif answer["done"]:
         lines.append(f"  done: {answer['decision']}")
     else:

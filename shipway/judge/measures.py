@@ -12,7 +12,18 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
 
-__all__ = ["FakeMeasures", "Measures", "Observation"]
+from shipway.errors import ShipwayError
+
+__all__ = ["FakeMeasures", "Measures", "Observation", "Unread"]
+
+
+class Unread(ShipwayError):
+    """What was measured, or ran, could not be read, or not all of it: the answer is UNDECIDED, and this is why.
+
+    Part of an answer is none: what is missing could be all that speaks against a release.
+    """
+
+    exit_code = 2
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Outputs of batch jobs that an environment cannot make, or that somebody else has."""
+"""Outputs of batch jobs that an environment cannot make, or that somebody else has; warehouses that are nowhere."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from shipway.models.load import Documents
 from shipway.models.names import Role
 from shipway.models.output import Output
 
-__all__ = ["outputs_nobody_can_make", "shared_outputs"]
+__all__ = ["judges_without_warehouse", "outputs_nobody_can_make", "shared_outputs"]
 
 
 def outputs_nobody_can_make(documents: Documents) -> Iterable[Problem]:
@@ -29,6 +29,16 @@ def outputs_nobody_can_make(documents: Documents) -> Iterable[Problem]:
         for key, wanted in _missing_rights(environment.model):
             message = f"access.deployers.{key}: {use_case} has an output, and who deploys it may not make one"
             yield Problem("cannot-make-output", message, environment.at("access", "deployers"), f"add {key}: {wanted}")
+
+
+def judges_without_warehouse(documents: Documents) -> Iterable[Problem]:
+    """Environments whose judge is to ask a SQL warehouse that they do not have."""
+    for loaded in documents.environments.values():
+        wanted, known = loaded.model.judge_warehouse, loaded.model.sql_warehouses
+        if wanted is not None and wanted not in known:
+            message = f"judge_warehouse: {loaded.file} has no SQL warehouse {wanted!r}{suggestion(wanted, known)}"
+            hint = f"declare it under sql_warehouses in {loaded.file}"
+            yield Problem("unknown-warehouse", message, loaded.at("judge_warehouse"), hint)
 
 
 def _missing_rights(environment: Environment) -> Iterator[tuple[str, str]]:

@@ -105,6 +105,9 @@ class Environment(Document):
     access: dict[Role, RoleAccess] = {}
     cluster_policies: dict[PolicyName, ClusterPolicy] = {}
     sql_warehouses: dict[PolicyName, SqlWarehouse] = {}
+    judge_warehouse: PolicyName | None = None
+    """The SQL warehouse on which the judge reads what releases measured; without one nothing passes it live."""
+
     notification_destinations: dict[PolicyName, NotificationDestination] = {}
     library_allowlist: LibraryAllowlist | None = None
     approvals: dict[ApprovedClass, Approval] = {}

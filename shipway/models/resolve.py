@@ -24,7 +24,7 @@ from shipway.models.checks_governance import (
 )
 from shipway.models.checks_identities import bad_budgets, bad_places, bad_tags, bad_teams
 from shipway.models.checks_kinds import blocks_of_other_kinds, moves_to_itself, prompts_of_releases
-from shipway.models.checks_outputs import outputs_nobody_can_make, shared_outputs
+from shipway.models.checks_outputs import judges_without_warehouse, outputs_nobody_can_make, shared_outputs
 from shipway.models.checks_tags import ungoverned_tags
 from shipway.models.clashes import group_clashes, shared_workspaces
 from shipway.models.clashes_storage import bad_credentials, residency, shared_storage, storage_shares
@@ -234,6 +234,7 @@ CHECKS = (
     _missing_policies,
     unsafe_policies,
     clusters_outside_policies,
+    judges_without_warehouse,
     outputs_nobody_can_make,
     shared_outputs,
     moves_to_itself,

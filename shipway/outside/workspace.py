@@ -21,7 +21,18 @@ from shipway.outside.workspace_shapes import NEEDED
 if TYPE_CHECKING:
     from databricks.sdk.core import ApiClient
 
-__all__ = ["NOT_ASKED", "Answer", "Reading", "WorkspaceApi", "connect", "part", "read_workspace"]
+__all__ = [
+    "NOT_ASKED",
+    "Answer",
+    "Malformed",
+    "Reading",
+    "WorkspaceApi",
+    "connect",
+    "items",
+    "part",
+    "read_workspace",
+    "why_unread",
+]
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -50,7 +61,7 @@ class Malformed(ValueError):
 
 @dataclass(frozen=True)
 class WorkspaceApi:
-    """GET requests to one workspace."""
+    """Questions to one workspace: GET requests, and the POST requests by which a question itself is sent."""
 
     client: ApiClient
 
@@ -62,6 +73,13 @@ class WorkspaceApi:
     def get(self, path: str, query: Mapping[str, Any] | None = None) -> Answer:
         """One answer; raises DatabricksError, an OSError of the network, TimeoutError after retries, or Malformed."""
         answer = self.client.do("GET", path, query=dict(query or {}))
+        if not isinstance(answer, dict):
+            raise Malformed(f"{path} answered with a {type(answer).__name__}, wanted an object")
+        return answer
+
+    def post(self, path: str, body: Mapping[str, Any]) -> Answer:
+        """As `get`, of a question that is too long for an address."""
+        answer = self.client.do("POST", path, body=dict(body))
         if not isinstance(answer, dict):
             raise Malformed(f"{path} answered with a {type(answer).__name__}, wanted an object")
         return answer
@@ -150,7 +168,7 @@ class Reading:
                     found.append(item)
         # The SDK's errors and those of the network are OSErrors; the others are answers of another shape.
         except (OSError, ValueError, KeyError, TypeError) as error:
-            self.miss(type_, where, f"{_why(error)}{f' (after {len(found)} that came)' if found else ''}")
+            self.miss(type_, where, f"{why_unread(error)}{f' (after {len(found)} that came)' if found else ''}")
         return found
 
     def miss(self, type_: str, where: str, why: str) -> None:
@@ -176,7 +194,8 @@ class Reading:
         return one
 
 
-def _why(error: Exception) -> str:
+def why_unread(error: Exception) -> str:
+    """What an error of a question says, for people."""
     # The SDK ends its messages with the whole of its configuration.
     said = str(error).partition(" Config: ")[0].rstrip(".")
     match error:

@@ -6,8 +6,9 @@ runs live. A recording is a folder of JSON files, each a list of answers:
     [{"path": "/api/2.1/unity-catalog/catalogs", "query": {"page_token": "2"}, "status": 200, "body": {"catalogs": []}}]
 
 An answer is given to a request of that path whose query has all that the answer's has; of several that fit the one that
-names most is given, and of equals each once, the last of them for ever. What was not recorded is answered with 501, so
-that it is reported as unread and never taken for empty.
+names most is given, and of equals each once, the last of them for ever. A question that is sent with POST has the texts
+in its body for a query. What was not recorded is answered with 501, so that it is reported as unread and never taken
+for empty.
 """
 
 from __future__ import annotations
@@ -41,13 +42,15 @@ class Recorded:
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
     raw: bytes | None = None
+    method: str = "GET"
 
     @classmethod
     def read(cls, item: Any) -> Recorded:
         """The answer in a recording's `item`; raises ValueError, TypeError or KeyError."""
         query = {str(name): str(value) for name, value in item.get("query", {}).items()}
         headers = {str(name): str(value) for name, value in item.get("headers", {}).items()}
-        return cls(str(item["path"]), item.get("body"), query, int(item.get("status", 200)), headers)
+        status, method = int(item.get("status", 200)), str(item.get("method", "GET"))
+        return cls(str(item["path"]), item.get("body"), query, status, headers, method=method)
 
     def content(self) -> bytes:
         """What is sent."""
@@ -75,6 +78,8 @@ class RecordedWorkspace:
     workspace_id: str = "1"
     asked: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
     """Method, path and query of every request."""
+    posted: list[dict[str, Any]] = field(default_factory=list)
+    """The bodies of questions that were sent with POST."""
     _given: dict[int, int] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -95,7 +100,8 @@ class RecordedWorkspace:
         with self._lock:
             self.asked.append((method, path, query))
             fits = [one for one in self.answers if one.path == path and one.query.items() <= query.items()]
-            if not fits or method != "GET":
+            fits = [one for one in fits if one.method == method]
+            if not fits:
                 return self._unrecorded(method, path)
             most = max(len(one.query) for one in fits)
             best = [one for one in fits if len(one.query) == most]
@@ -112,10 +118,8 @@ class RecordedWorkspace:
         return Recorded(path, said, status=501)
 
     def assert_only_read(self) -> None:
-        """Nothing but GET was asked, and no secret's value."""
-        wrong = [
-            f"{method} {path}" for method, path, _ in self.asked if method != "GET" or path.endswith("/secrets/get")
-        ]
+        """Nothing but GET was asked, or a SELECT of a SQL warehouse, and no secret's value."""
+        wrong = [f"{method} {path}" for method, path, query in self.asked if not _reads(method, path, query)]
         if wrong:
             raise AssertionError(f"a reader asked for {wrong}")
 
@@ -127,15 +131,25 @@ class RecordedWorkspace:
             )
 
 
+def _reads(method: str, path: str, query: Mapping[str, str]) -> bool:
+    if method == "POST" and path == "/api/2.0/sql/statements":
+        return query.get("statement", "").startswith("SELECT ")
+    return method == "GET" and not path.endswith("/secrets/get")
+
+
 def _handler(workspace: RecordedWorkspace) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def _answer(self) -> None:
             # A body that is not read would be taken for the next request.
-            self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            sent = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             url = urlsplit(self.path)
             query = dict(parse_qsl(url.query, keep_blank_values=True))
+            if self.command == "POST":
+                body = json.loads(sent or b"{}")
+                workspace.posted.append(body)
+                query |= {name: value for name, value in body.items() if isinstance(value, str)}
             found = workspace.answer(self.command, unquote(url.path), query)
             content = found.content()
             self.send_response(found.status)

@@ -12,14 +12,10 @@ from shipway.verdict import Verdict
 __all__ = ["ledger_evidence"]
 
 
-def _nobody(asked: Asked) -> int | None:
-    return None
-
-
 def ledger_evidence(
-    read: Callable[[], Iterable[Entry]], line: tuple[str, str], runs: Callable[[Asked], int | None] = _nobody
+    read: Callable[[], Iterable[Entry]], line: tuple[str, str], runs: Callable[[Asked], int | str]
 ) -> Evidence:
-    """Answers from the entries of all environments; `runs` counts the runs of a phase.
+    """Answers from the entries of all environments; `runs` counts the runs of a phase, or says why nobody can.
 
     `read` is called when a gate asks, and once: a way back asks none, and waits for no other environment's ledger.
     """

@@ -62,8 +62,8 @@ Ask = Callable[[Asked], tuple[Verdict, str]]
 class Evidence:
     """Who answers what documents and ledger cannot: runs, judgements, rehearsals. Until somebody does, silence."""
 
-    runs: Callable[[Asked], int | None] = lambda asked: None
-    """How many runs the phase has seen; None where nobody counts."""
+    runs: Callable[[Asked], int | str] = lambda asked: "nobody counted any"
+    """How many runs the phase has seen, or why nobody knows."""
     judged: Ask = lambda asked: (Verdict.UNDECIDED, "nobody has judged this release: shipway release judge")
     rehearsed: Ask = lambda asked: (Verdict.UNDECIDED, "not rehearsed: shipway release rehearse")
 
@@ -153,8 +153,8 @@ def _lasted(asked: Asked, evidence: Evidence, wanted: Period | None) -> tuple[Ve
             lacking.append(f"until {over.isoformat(timespec='minutes')}")
     if wanted.runs is not None:
         runs = evidence.runs(asked)
-        if runs is None or runs < wanted.runs:
-            lacking.append(f"for {wanted.runs} runs, {'nobody counted any' if runs is None else f'{runs} so far'}")
+        if isinstance(runs, str) or runs < wanted.runs:
+            lacking.append(f"for {wanted.runs} runs, {runs if isinstance(runs, str) else f'{runs} so far'}")
     if lacking:
         return Verdict.UNDECIDED, f"it has to last {' and '.join(lacking)}"
     return Verdict.PASSED, f"it has lasted since {since}"

@@ -13,7 +13,10 @@ from shipway.judge.measures import Observation
 from shipway.models.load import Documents
 from shipway.models.names import Names
 
-__all__ = ["SandboxMeasures", "measures_table", "read_view", "view_name"]
+__all__ = ["COLUMNS", "SandboxMeasures", "measures_table", "observation", "read_view", "view_name"]
+
+COLUMNS = ("key", "as_of", "release", "slot", "metric", "value", "slice")
+"""Of a table of measures, in the order in which they are read."""
 
 
 def measures_table(documents: Documents, environment: str, use_case: str) -> str:
@@ -41,7 +44,7 @@ class SandboxMeasures:
         if (environment, use_case) not in self.documents.releases:
             raise ShipwayError(f"no line {line!r}: wanted <environment>/<use case>")
         table = measures_table(self.documents, environment, use_case)
-        return [_observation(row) for row in _rows(self.sandbox, table, releases, since)]
+        return [observation(row) for row in _rows(self.sandbox, table, releases, since)]
 
 
 def _rows(sandbox: Path, table: str, releases: Sequence[str], since: date) -> Iterator[Mapping[str, Any]]:
@@ -57,7 +60,7 @@ def _rows(sandbox: Path, table: str, releases: Sequence[str], since: date) -> It
         return
     with duckdb.connect() as database:
         found = database.execute(
-            "SELECT key, as_of, release, slot, metric, value, slice FROM read_parquet($files) "
+            f"SELECT {', '.join(COLUMNS)} FROM read_parquet($files) "  # noqa: S608 - our own columns
             "WHERE list_contains($releases, release) AND as_of >= $since ORDER BY as_of, release, metric, key",
             {"files": delta_files(path), "releases": list(releases), "since": since},
         )
@@ -66,7 +69,8 @@ def _rows(sandbox: Path, table: str, releases: Sequence[str], since: date) -> It
             yield dict(zip(names, row, strict=True))
 
 
-def _observation(row: Mapping[str, Any]) -> Observation:
+def observation(row: Mapping[str, Any]) -> Observation:
+    """A row of a table of measures; raises ValueError or TypeError where its value is none of a number."""
     return Observation(
         key=str(row["key"]),
         as_of=row["as_of"],

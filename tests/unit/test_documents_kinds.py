@@ -94,6 +94,12 @@ BESIDE: dict[str, tuple[tuple[Edit, ...], str, str, str]] = {
         f"{RESERVE}:46:3",
         "has no SQL warehouse 'analyses'; did you mean 'analysis'?",
     ),
+    "a judge without a warehouse": (
+        ((PROD, "judge_warehouse: analysis", "judge_warehouse: analyses"),),
+        "unknown-warehouse",
+        f"{PROD}:",
+        "environments/prod.yaml has no SQL warehouse 'analyses'; did you mean 'analysis'?",
+    ),
     "deployers without a warehouse": (
         (
             (
@@ -107,7 +113,7 @@ BESIDE: dict[str, tuple[tuple[Edit, ...], str, str, str]] = {
         "access.deployers.sql_warehouses: claims-reserve has an output",
     ),
     "deployers who make no tables": (
-        ((PROD, "[USE_SCHEMA, CREATE_TABLE, CREATE_MODEL]", "[USE_SCHEMA, CREATE_MODEL]"),),
+        ((PROD, "[USE_SCHEMA, SELECT, CREATE_TABLE, CREATE_MODEL]", "[USE_SCHEMA, CREATE_MODEL]"),),
         "cannot-make-output",
         f"{PROD}:",
         "access.deployers.schema: claims-reserve has an output",
