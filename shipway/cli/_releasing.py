@@ -33,7 +33,7 @@ from shipway.models.document import suggestion
 from shipway.models.names import EnvironmentName, UseCaseName
 from shipway.models.release import ReleaseManifest
 from shipway.observed import ObservedWorkspace
-from shipway.outside.git import earlier_version
+from shipway.outside.git import authors_of, earlier_version
 from shipway.plan.verdict import Outcome
 from shipway.project import find_root
 from shipway.release.evidence import ledger_evidence
@@ -97,8 +97,9 @@ class Session:
         if self.documents is None:
             return Terms("", ())
         bundle = self.documents.bundles[self.line.use_case].model
-        judging = bundle.release
-        return Terms(bundle.kind, judging.canary_percents(bundle.risk), judging.soak, judging.window)
+        judging, environment = bundle.release, self.documents.environments[self.line.environment].model
+        wanted = environment.releases.approvals
+        return Terms(bundle.kind, judging.canary_percents(bundle.risk), judging.soak, judging.window, wanted)
 
     @property
     def ports(self) -> Ports:
@@ -115,6 +116,9 @@ class Session:
             actor=actor(),
             plans=self.plans,
             agree=self._agree,
+            policy=lambda: _policy(line.root),
+            authors=lambda: authors_of(line.root, line.file),
+            live=self.answers.live,
             earlier=lambda: earlier_version(line.root, line.file),
             tell=self._tell,
             say=lambda text: click.echo(visible(text), err=True),
@@ -231,6 +235,13 @@ def read_documents(root: Path) -> Documents:
     from shipway.models.load import load
 
     return load(root, root / ".shipway" / "cache" / "documents.json")
+
+
+def _policy(root: Path) -> str:
+    """The digest of the rules. A rollback asks nobody, and does not read them."""
+    from shipway.scan.rules import read_rules
+
+    return read_rules(root / "policies").digest
 
 
 def _must_be_declared(documents: Documents, line: Line) -> None:

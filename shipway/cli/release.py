@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from shipway.cli._release_approving import approve
 from shipway.cli._release_judging import judge
 from shipway.cli._release_reading import diagram, explain, history, status
 from shipway.cli._release_rehearsing import rehearse
@@ -305,5 +306,5 @@ def plan(environment: str, use_case: str, live: bool, as_json: bool) -> None:
     _make(onwards.value, environment=environment, use_case=use_case, live=live, as_json=as_json, **given)
 
 
-for _other in (status, history, explain, diagram, judge, rehearse, report):
+for _other in (status, history, explain, diagram, judge, rehearse, report, approve):
     command.add_command(_other)

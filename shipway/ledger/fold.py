@@ -10,6 +10,7 @@ from shipway.ledger.entry import Act, Entry, Kind, Result, Standing
 __all__ = ["Recorded", "fold"]
 
 _FLIP, _ROLLBACK = "flip", "rollback"
+_ACTS = frozenset(one.value for one in Act)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,8 @@ class Recorded:
     """By release and environment, the last one; of all environments whose entries were given."""
     overrides: tuple[Entry, ...] = ()
     """Since the last move that was done."""
+    approvals: tuple[Entry, ...] = ()
+    """Approvals and withdrawals since a move was last begun: whatever is begun spends those before it."""
     killed: tuple[Entry, ...] = ()
     """The kills that are in force: of each name in `details`, the last one, unless it was put back since."""
     to_back_fill: tuple[Entry, ...] = ()
@@ -75,6 +78,7 @@ def fold(entries: Iterable[Entry], line: tuple[str, str]) -> Recorded:
         quarantined=frozenset(_taken_back(mine)),
         rehearsals=rehearsals,
         overrides=tuple(one for one in mine if one.move == Act.OVERRIDE and one.seq > (last.seq if last else 0)),
+        approvals=tuple(_approvals(mine)),
         killed=tuple(_killed(mine)),
         to_back_fill=tuple(_to_back_fill(mine)),
     )
@@ -105,6 +109,13 @@ def _taken_back(mine: Sequence[Entry]) -> Iterator[str]:
         for one in mine
         if one.move == _ROLLBACK and undone.isdisjoint({one.hash, one.closes}) and not one.details.get("rehearsal")
     )
+
+
+def _approvals(mine: Sequence[Entry]) -> Iterator[Entry]:
+    moved = max(
+        (place for place, one in enumerate(mine) if one.kind is not Kind.EVENT and one.move not in _ACTS), default=-1
+    )
+    return (one for one in mine[moved + 1 :] if one.move in (Act.APPROVE, Act.WITHDRAW))
 
 
 def _killed(mine: Sequence[Entry]) -> Iterable[Entry]:

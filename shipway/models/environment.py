@@ -30,6 +30,7 @@ from shipway.models.privileges import (
     VolumePrivilege,
     WarehousePermission,
 )
+from shipway.models.releases import Releases
 from shipway.models.replica import Replica
 from shipway.models.state import State
 from shipway.models.storage import Storage
@@ -113,6 +114,7 @@ class Environment(Document):
     approvals: dict[ApprovedClass, Approval] = {}
     """Who approves changes of a class. Where nothing is said, administrators: of R2 to R5 if protected, else of R5."""
 
+    releases: Releases = Releases()
     adopting: Flag = False
     """The workspace is left as it is: no landing zone yet, only what adopted/<environment>.yaml has. docs/import.md"""
     budgets: Budgets | None = None

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from shipway.errors import MissingTool, ShipwayError
 
-__all__ = ["Head", "commit_of", "earlier_version", "export", "head"]
+__all__ = ["Head", "authors_of", "commit_of", "earlier_version", "export", "head"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,21 @@ def earlier_version(root: Path, file: str) -> bytes | None:
         if found.returncode == 0 and found.stdout != now:
             return found.stdout
     return None
+
+
+def authors_of(root: Path, file: str) -> frozenset[str]:
+    """Who wrote `file` as it is in place: author and committer of its last commit, by name, address and mailbox.
+
+    Empty where Git knows nothing of what stands there: it was edited since, or this is no repository.
+    """
+    if shutil.which("git") is None:
+        return frozenset()
+    kept = _git(root, "show", f"HEAD:./{file}")
+    if kept.returncode != 0 or kept.stdout != (root / file).read_bytes():
+        return frozenset()
+    done = _git(root, "log", "--max-count=1", "--format=%an%n%ae%n%cn%n%ce", "--", file)
+    names = done.stdout.decode(errors="replace").splitlines() if done.returncode == 0 else []
+    return frozenset(filter(None, [*names, *(name.partition("@")[0] for name in names)]))
 
 
 def export(root: Path, commit: str, target: Path) -> None:

@@ -18,6 +18,8 @@ from shipway.ledger.blobs import digest_of
 from shipway.ledger.entry import Entry, Result
 from shipway.models.release import ReleaseManifest
 from shipway.release.allowed import Case, Proof, leads_there, prove, unplanned
+from shipway.release.approvals import Approval, Asking, count
+from shipway.release.approving import asking_of, bound_of
 from shipway.release.disagreement import Open, refuse_disagreement
 from shipway.release.entries import intent_of, keep_blobs, outcome_of, overrides_of
 from shipway.release.equality import Assertion, assert_equal
@@ -26,7 +28,7 @@ from shipway.release.inverse import Changes, changes_of
 from shipway.release.line import Line, Ports, Request, Terms, only_one, read_manifest
 from shipway.release.look import Seen, look, plan_stack, synth_of
 from shipway.release.machine import advance, check_legal
-from shipway.release.moves import Move, row_of
+from shipway.release.moves import Gate, Move, row_of
 from shipway.release.prepared import Done, Planned, Prepared
 from shipway.release.read_back import ReadBack
 from shipway.release.record import Back, applied_synth, at_rest_before, back_of, shadow_before
@@ -67,6 +69,7 @@ class _Walk:
     back: Back | None = None
     back_changes: Changes = field(default_factory=Changes)
     answers: tuple[Answer, ...] = ()
+    approvals: tuple[Approval, ...] = ()
     intent: Entry = field(init=False)
     there: tuple[str, ReadBack] | None = None
     equality: tuple[Assertion, ...] = ()
@@ -84,6 +87,7 @@ class _Walk:
             self.back,
             self.back_changes,
             self.answers,
+            self.approvals,
         )
 
     @property
@@ -233,16 +237,37 @@ class _Walk:
 
     def gates(self) -> None:
         terms, inverse = self.terms, self.back.inverse if self.back else ""
+        asking = self.asking() if Gate.APPROVED in row_of(self.request.move).gates else None
         asked = Asked(
-            self.seen.manifest, self.after, self.seen.recorded, terms.soak, terms.window, self.ports.clock(), inverse
+            self.seen.manifest,
+            self.after,
+            self.seen.recorded,
+            terms.soak,
+            terms.window,
+            self.ports.clock(),
+            inverse,
+            asking,
         )
         mine = f"{self.ports.actor}, {self.request.reason}"
         self.answers = tuple(
             replace(one, overridden=mine) if one.gate in self.request.overrides and not one.passes else one
             for one in ask_gates(row_of(self.request.move), asked, self.ports.evidence)
         )
+        self.approvals = count(asking).good if asking else ()
         if not self.request.dry_run and not all(one.passes for one in self.answers):
             raise NotPassed(str(self.line), self.request.move.value, self.answers)
+
+    def asking(self) -> Asking:
+        bound = bound_of(self.prepared, self.ports.policy()) if self.terms.approvals else None
+        return asking_of(
+            self.line,
+            self.terms,
+            self.ports,
+            self.seen,
+            self.request.move,
+            bound=bound,
+            carrier=self.ports.actor,
+        )
 
     def intend(self) -> None:
         ledger, head = self.ports.ledger, self.seen.head

@@ -57,6 +57,9 @@ def _details(prepared: Prepared, ports: Ports) -> dict[str, JsonValue]:
     found: dict[str, JsonValue] = {"committed": True} if prepared.request.committed else {}
     found |= {"rehearsal": True} if prepared.request.rehearsal else {}
     found |= {"gates": {one.gate.value: _told(one) for one in prepared.answers}}
+    if prepared.approvals:
+        # Named here they are spent, and whoever reads the move knows by whose word it was made.
+        found["approvals"] = [{"by": one.by, "entry": one.entry} for one in prepared.approvals]
     last = prepared.seen.recorded.last
     if prepared.planned is not None:
         found["synth_before"] = digest_of(prepared.planned.synth_before)

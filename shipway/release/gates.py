@@ -16,6 +16,7 @@ from shipway.ledger.entry import Entry
 from shipway.ledger.fold import Recorded
 from shipway.models.judging import Period
 from shipway.models.release import ReleaseManifest
+from shipway.release.approvals import Asking, approved
 from shipway.release.moves import Gate, MoveRow
 from shipway.verdict import Verdict, overall
 
@@ -53,6 +54,8 @@ class Asked:
     now: datetime
     inverse: str
     """The digest of the way back; empty where there is none yet."""
+    approval: Asking | None = None
+    """Whom the gate `approved` asks; None for a move that has no such gate."""
 
 
 Ask = Callable[[Asked], tuple[Verdict, str]]
@@ -122,6 +125,8 @@ def _ask(gate: Gate, asked: Asked, evidence: Evidence) -> tuple[Verdict, str]:
             return evidence.judged(asked)
         case Gate.REHEARSED:
             return evidence.rehearsed(asked)
+        case Gate.APPROVED:
+            return approved(asked.approval) if asked.approval else (Verdict.UNDECIDED, "nobody was asked")
         case _:
             assert_never(gate)
 

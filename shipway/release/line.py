@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -79,6 +80,8 @@ class Terms:
     soak: Period | None = field(default_factory=lambda: Judging().soak)
     """None where nothing has to last: in a rehearsal."""
     window: Period | None = field(default_factory=lambda: Judging().window)
+    approvals: int = 0
+    """How many people the environment wants to approve a canary and a flip."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +135,12 @@ class Ports:
     """Shows what is about to happen and asks; raises ShipwayError where nobody agrees."""
     inputs: Callable[[], str] = lambda: ""
     """A digest of all but the manifest that a synthesized stack follows from; empty where nobody keeps track."""
+    policy: Callable[[], str] = lambda: hashlib.sha256().hexdigest()
+    """The digest of the rules that judge what is approved."""
+    authors: Callable[[], frozenset[str]] = frozenset
+    """Who wrote the manifest in place, by every name that Git has of them; empty where it does not know."""
+    live: bool = False
+    """Whether declared workspaces are moved, and not the sandbox."""
     earlier: Callable[[], bytes | None] = lambda: None
     """The manifest that Git had before the one in place, where it knows one."""
     tell: Callable[[Stage], None] = lambda stage: None

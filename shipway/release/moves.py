@@ -53,6 +53,8 @@ class Gate(StrEnum):
     """The judge says that the candidate is no worse."""
     INVERSE_KNOWN = "inverse-known"
     """The way back is computed and written down before the step is made."""
+    APPROVED = "approved"
+    """As many people as the environment wants have approved exactly this, none of them its author."""
     WINDOW_OVER = "window-over"
     """The time in which a rollback is likeliest has passed."""
 
@@ -106,7 +108,7 @@ MOVES: tuple[MoveRow, ...] = (
         (Phase.SHADOW,),
         Phase.CANARY,
         (Aspect.POINTER,),
-        (*_TRAFFIC, Gate.REHEARSED),
+        (*_TRAFFIC, Gate.REHEARSED, Gate.APPROVED),
         "rollback",
         ("plan", "inverse", "judgement"),
         "Give the first share of keys to the candidate.",
@@ -126,7 +128,7 @@ MOVES: tuple[MoveRow, ...] = (
         (Phase.CANARY,),
         Phase.FLIPPED,
         (Aspect.POINTER,),
-        (*_TRAFFIC, Gate.REHEARSED),
+        (*_TRAFFIC, Gate.REHEARSED, Gate.APPROVED),
         "rollback",
         ("plan", "inverse", "judgement"),
         "Give all keys to the candidate. The old release keeps running, so that it can come back whole.",

@@ -8,6 +8,7 @@ from shipway.deploy.runner import SavedPlan
 from shipway.ledger.entry import Entry
 from shipway.models.release import ReleaseManifest
 from shipway.plan.model import Plan
+from shipway.release.approvals import Approval
 from shipway.release.equality import Assertion
 from shipway.release.gates import Answer
 from shipway.release.inverse import Changes
@@ -46,6 +47,8 @@ class Prepared:
     back_changes: Changes
     """What taking it back will change."""
     answers: tuple[Answer, ...]
+    approvals: tuple[Approval, ...] = ()
+    """Those by which it may be made."""
 
 
 @dataclass(frozen=True, slots=True)

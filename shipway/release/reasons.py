@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from shipway.errors import ShipwayError
+from shipway.ledger.entry import Act
 from shipway.models.document import suggestion
 from shipway.release.moves import Move
 
@@ -50,23 +51,29 @@ REASONS: Mapping[str, Mapping[str, str]] = MappingProxyType(
 )
 """By what they are for: bringing in, rejecting, going back, overriding a gate."""
 
-_FAMILIES: Mapping[Move, tuple[str, ...]] = MappingProxyType(
-    {Move.ABORT: ("RJ", "RB"), Move.ROLLBACK: ("RB",), Move.HOLD: ("RC", "RJ", "RB"), Move.RESUME: ("RC",)}
+_FAMILIES: Mapping[Move | Act, tuple[str, ...]] = MappingProxyType(
+    {
+        Act.WITHDRAW: ("RJ", "RB"),
+        Move.ABORT: ("RJ", "RB"),
+        Move.ROLLBACK: ("RB",),
+        Move.HOLD: ("RC", "RJ", "RB"),
+        Move.RESUME: ("RC",),
+    }
 )
-_DEFAULTS: Mapping[Move, str] = MappingProxyType(
+_DEFAULTS: Mapping[Move | Act, str] = MappingProxyType(
     # Going back must not wait for the right word.
     {Move.ROLLBACK: "RB-INCIDENT", Move.ABORT: "RJ-EVAL"}
 )
-_ASKED = (Move.ADMIT, Move.HOLD)
+_ASKED = (Move.ADMIT, Move.HOLD, Act.APPROVE, Act.WITHDRAW)
 
 
-def codes_for(move: Move, *, overriding: bool = False) -> tuple[str, ...]:
-    """The codes that may stand for this move."""
+def codes_for(move: Move | Act, *, overriding: bool = False) -> tuple[str, ...]:
+    """The codes that may stand for this move, or for an approval and its withdrawal."""
     families = ("OV",) if overriding else _FAMILIES.get(move, ("RC",))
     return tuple(code for family in families for code in REASONS[family])
 
 
-def reason_for(move: Move, code: str, note: str, *, overriding: bool = False) -> str:
+def reason_for(move: Move | Act, code: str, note: str, *, overriding: bool = False) -> str:
     """The reason as it is recorded: a code, and a note after a colon; raises ShipwayError for another code."""
     known = codes_for(move, overriding=overriding)
     if not code and not overriding and move not in _ASKED:

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 
 from shipway.errors import ShipwayError
 from shipway.release.allowed import mismatches
+from shipway.release.approving import asking_of
 from shipway.release.disagreement import Disagreement, Open, Way, refuse_disagreement
 from shipway.release.gates import Answer, Asked, ask_gates
 from shipway.release.inverse import changes_of
 from shipway.release.line import Line, Ports, Terms
 from shipway.release.look import Seen, look, plan_stack, synth_of
 from shipway.release.machine import legal_moves
-from shipway.release.moves import MoveRow
+from shipway.release.moves import Gate, MoveRow
 from shipway.release.record import Back, back_of
 
 __all__ = ["Next", "Status", "status_of"]
@@ -47,13 +48,18 @@ def status_of(line: Line, terms: Terms, ports: Ports, *, observe: bool = True) -
     ways = list(_ways(line, terms, ports, seen, observe=observe))
     back = back_of(seen.recorded.last)
     rows = legal_moves(seen.manifest, terms.percents)
-    return Status(line, seen, tuple(ways), observe, tuple(_next(row, seen, terms, ports, back) for row in rows), back)
+    nexts = tuple(_next(line, row, seen, terms, ports, back) for row in rows)
+    return Status(line, seen, tuple(ways), observe, nexts, back)
 
 
-def _next(row: MoveRow, seen: Seen, terms: Terms, ports: Ports, back: Back | None) -> Next:
+def _next(line: Line, row: MoveRow, seen: Seen, terms: Terms, ports: Ports, back: Back | None) -> Next:
     # The way back of the next move is worked out with its plan; until then the one of now stands for it.
     known = back.inverse if back else "worked out with its plan" if row.changes else ""
-    asked = Asked(seen.manifest, seen.manifest, seen.recorded, terms.soak, terms.window, ports.clock(), known)
+    asking = None
+    if Gate.APPROVED in row.gates:
+        asking = asking_of(line, terms, ports, seen, row.move, bound=None)
+    now, same = ports.clock(), seen.manifest
+    asked = Asked(same, same, seen.recorded, terms.soak, terms.window, now, known, asking)
     return Next(row, ask_gates(row, asked, ports.evidence))
 
 

@@ -70,7 +70,11 @@ def project(base: Project) -> Iterator[Project]:
     base.shipway("deploy", LINE, "--yes", "--quiet")
 
 
-PUSHED = ("--override", "judged", "--override", "soaked", "--reason", "OV-EMERGENCY")
+PUSHED = tuple(
+    part
+    for gate in ("judged", "soaked", "rehearsed", "approved")
+    for part in ("--override", gate)
+) + ("--reason", "OV-EMERGENCY")
 ADMIT = ("--from", "test", "--reason", "RC-FEATURE")
 
 
@@ -145,7 +149,7 @@ def test_a_rollback_is_legal_whatever_the_files_say_by_then(project: Project) ->
     project.move("admit", *ADMIT)
     project.move("shadow")
     shadow = project.manifest
-    project.move("canary", *PUSHED, "--override", "rehearsed")
+    project.move("canary", *PUSHED)
     project.move("hold", "--reason", "RB-DATA")
     # Somebody edits on while consumers complain: the manifest is no YAML any more, and so is a bundle.
     (project.root / MANIFEST).write_bytes(b"phase: [canary")
@@ -161,7 +165,7 @@ def test_a_rollback_is_legal_whatever_the_files_say_by_then(project: Project) ->
 def test_a_rollback_that_is_no_longer_what_was_written_down_asks(project: Project) -> None:
     project.move("admit", *ADMIT)
     project.move("shadow")
-    project.move("canary", *PUSHED, "--override", "rehearsed")
+    project.move("canary", *PUSHED)
     project.edit(BUNDLE, "max_retries: 1", "max_retries: 3")
     project.shipway("deploy", LINE, "--yes", "--quiet")
     refused = project.move("rollback", expect=4)
