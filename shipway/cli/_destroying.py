@@ -16,6 +16,7 @@ import click
 
 from shipway.cli._confirming import named
 from shipway.cli._flow import Flow, exit_code, explain
+from shipway.cli._release_noting import note_destroyed
 from shipway.deploy.emptied import emptied, of_sibling, put_in_place, read_stack_file
 from shipway.deploy.order import choose, not_of, stack_names, waves
 from shipway.deploy.steps import Planned, apply_stacks
@@ -56,6 +57,8 @@ def destroy(flow: Flow, stacks: Sequence[str], *, confirmed: Sequence[str], as_j
     found = flow.review(flow.read(planned))
     code = exit_code(found, planned)
     if code == 0:
+        # Whoever destroyed it by other means told nobody.
+        note_destroyed(flow.root, stacks, is_live=flow.target.is_live)
         _say_done(flow, (), stacks, as_json)
         return 0
     if not as_json or code in (1, 4, 5):
@@ -70,6 +73,7 @@ def destroy(flow: Flow, stacks: Sequence[str], *, confirmed: Sequence[str], as_j
     items = [item for item in planned if isinstance(item, Planned)]
     for failed in apply_stacks(items, out, flow.target.terraform, flow.tell, verb="destroying"):
         raise failed.error
+    note_destroyed(flow.root, [item.stack for item in items], is_live=flow.target.is_live)
     _say_done(flow, [item.stack for item in items if item.plan.changes], stacks, as_json)
     return 0
 

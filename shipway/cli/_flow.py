@@ -23,6 +23,7 @@ import click
 
 from shipway.cli._confirming import agreed, named
 from shipway.cli._judging import rule_rows
+from shipway.cli._lines import Lines, ahead_json, lines_of, say_ahead
 from shipway.cli._release_noting import note_deployed
 from shipway.cli._review_key import review_key
 from shipway.cli._scanning import scan_project
@@ -52,7 +53,10 @@ from shipway.scan.report import ScanReport
 from shipway.scan.rules import Severity, read_rules
 from shipway.synth.run import synthesize
 
-__all__ = ["Flow", "Read", "deploy", "exit_code", "explain"]
+__all__ = ["LEFT_OUT", "Flow", "Read", "deploy", "exit_code", "explain"]
+
+LEFT_OUT = 3
+"""The exit code where all is well, and lines were left out: their moves are for somebody to carry out."""
 
 # What Terraform says of an object that a plan would destroy or replace; it breaks lines wherever it wants.
 _KEPT = re.compile(r"Resource\s+(\S+)\s+has\s+lifecycle\.prevent_destroy")
@@ -180,8 +184,15 @@ def deploy(
 ) -> int:
     """Scan, then wave by wave plan, review, ask and apply; the answer is the exit code.
 
-    `confirmed` names the protected environments that may be changed without asking.
+    `confirmed` names the protected environments that may be changed without asking. Lines whose manifest is a move are
+    left out; raises NoMove for one to which no move leads.
     """
+    lines = lines_of(flow.root, stacks, is_live=flow.target.is_live).refuse_wrong()
+    say_ahead(lines.ahead, is_live=flow.target.is_live)
+    stacks = lines.stacks
+    if not stacks:
+        _say_done(flow, lines, [], as_json)
+        return LEFT_OUT
     report = flow.scan(stacks)
     if report.at_or_above(Severity.MEDIUM):
         click.echo(json.dumps(report.as_json(), indent=2) if as_json else render_report(report))
@@ -209,10 +220,11 @@ def deploy(
             # Of a zone whose plan is empty, nothing was applied that would have ended with its job.
             install(setups, flow.target.setups, flow.tell)
         # Of those without changes too: another version of a provider is nothing that a plan shows.
-        note_deployed(flow.root, flow.target.out, wave, is_live=flow.target.is_live)
+        noted = {stack: lines.manifests[stack] for stack in wave if stack in lines.manifests}
+        note_deployed(flow.root, flow.target.out, noted, is_live=flow.target.is_live)
     flow.warn_of_orphans()
-    _say_done(flow, stacks, applied, as_json)
-    return 0
+    _say_done(flow, lines, applied, as_json)
+    return LEFT_OUT if lines.ahead else 0
 
 
 def _target(root: Path, synthesized: Path, is_live: bool) -> Target:
@@ -238,10 +250,14 @@ def _apply(flow: Flow, planned: Sequence[Planned | Failed]) -> None:
         raise failed.error
 
 
-def _say_done(flow: Flow, stacks: Sequence[str], applied: Sequence[str], as_json: bool) -> None:
+def _say_done(flow: Flow, lines: Lines, applied: Sequence[str], as_json: bool) -> None:
+    stacks = lines.stacks
     if as_json:
         answer = {"schema": "shipway/deploy/v1", "target": flow.target.name, "applied": list(applied)}
-        click.echo(json.dumps({**answer, "unchanged": [s for s in stacks if s not in applied]}, indent=2))
+        unchanged = [s for s in stacks if s not in applied]
+        click.echo(json.dumps({**answer, "unchanged": unchanged, "left_out": ahead_json(lines.ahead)}, indent=2))
+    elif not stacks:
+        click.echo("Nothing was deployed: what is asked for are moves of releases.")
     elif applied:
         click.secho(f"Deployed {', '.join(applied)} in {flow.target.name}.", fg="green")
     else:

@@ -7,7 +7,6 @@ plan set                  -> apply  -> states, record
 
 from __future__ import annotations
 
-import getpass
 import json
 import os
 from collections.abc import Callable, Sequence
@@ -16,6 +15,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from shipway.cli._flow import Flow, Read
+from shipway.cli._ledgers import actor
+from shipway.cli._lines import Lines
 from shipway.cli._release_noting import note_deployed
 from shipway.cli._review_key import kept_key
 from shipway.deploy.data_setup import SetupsFirst
@@ -113,7 +114,7 @@ def _origin(flow: Flow) -> Origin:
     return Origin(flow.target.name, where.commit, where.clean, read_rules(flow.root / "policies").digest)
 
 
-def surroundings(flow: Flow, opened: Opened, approved: str) -> Surroundings:
+def surroundings(flow: Flow, opened: Opened, approved: str, lines: Lines) -> Surroundings:
     """What is so right now: asks git, the rules and each state."""
     origin = _origin(flow)
     stacks = [part.stack for part in opened.manifest.stacks]
@@ -137,21 +138,21 @@ def surroundings(flow: Flow, opened: Opened, approved: str) -> Surroundings:
         states={stack: found for stack, found in marks.items() if found is not None},
         applied=applied_before(home(flow.root)),
         approved=approved,
+        moves={one.line.stack: f"{one.text}: {one.carried_out_by}" for one in lines.ahead},
     )
 
 
-def apply(flow: Flow, opened: Opened) -> list[Applied]:
+def apply(flow: Flow, opened: Opened, lines: Lines) -> list[Applied]:
     """Apply it, recording intent and outcome; raises ShipwayError where a step cannot be."""
     done: list[Applied] = []
     error = "it was interrupted"
-    record_intent(home(flow.root), opened.digest, getpass.getuser(), datetime.now(UTC))
+    record_intent(home(flow.root), opened.digest, actor(), datetime.now(UTC))
     try:
         terraform = SetupsFirst(flow.target.terraform, flow.target.setups, flow.tell)
         for item in carry_out(opened, terraform, flow.target.folder, flow.plans, _replanner(flow)):
             flow.tell(f"applied {item.stack}")
             done.append(item)
-        stacks = [part.stack for part in opened.manifest.stacks]
-        note_deployed(flow.root, flow.target.out, stacks, is_live=flow.target.is_live)
+        note_deployed(flow.root, flow.target.out, lines.manifests, is_live=flow.target.is_live)
         error = ""
     except ShipwayError as failed:
         error = failed.message

@@ -1,47 +1,79 @@
-"""What a deploy tells the ledger of a line: what it was left with, so that the next move starts from there."""
+"""What a deploy and a destroy tell the ledger of a line: what it was left with. The next move starts from there.
+
+The first deploy begins the record of a line. From then on its manifest changes by moves alone: `shipway.release.ahead`.
+"""
 
 from __future__ import annotations
 
-import getpass
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
-from shipway.cli._ledgers import ledger_of
+from shipway.cli._ledgers import actor, ledger_of
 from shipway.ledger.blobs import digest_of
 from shipway.ledger.chain import Ledger, SomebodyWasFirst
-from shipway.ledger.entry import Act, Entry, Kind, head_of
-from shipway.release.record import applied_synth
+from shipway.ledger.entry import Act, Entry, Kind, Result, head_of
+from shipway.ledger.fold import fold
+from shipway.models.names import environment_of
+from shipway.release.line import Line, read_manifest
+from shipway.release.record import applied_synth, standing
 
-__all__ = ["note_deployed"]
+__all__ = ["note_deployed", "note_destroyed"]
 
 
-def note_deployed(root: Path, out: Path, stacks: Iterable[str], *, is_live: bool) -> None:
-    """Say to the ledgers of these stacks' lines what they were deployed with; of others there is nothing to say.
+def note_deployed(root: Path, out: Path, manifests: Mapping[str, bytes], *, is_live: bool) -> None:
+    """Say to the ledgers of these lines what they were deployed with: `manifests` by stack, as they were then."""
+    for stack, manifest in manifests.items():
+        line = _line(root, stack)
+        synth = (out / "stacks" / stack / "cdk.tf.json").read_bytes()
+        _note(ledger_of(root, line.environment, is_live=is_live), line, manifest, synth)
 
-    A line that was never moved has no record yet, and its first move begins with what is synthesized then.
-    """
+
+def note_destroyed(root: Path, stacks: Iterable[str], *, is_live: bool) -> None:
+    """Say to the ledgers of these stacks' lines that nothing is left; of what is no line, nothing is said."""
     for stack in stacks:
-        environment, _, use_case = stack.partition("-")
-        ledger = ledger_of(root, environment, is_live=is_live)
-        if ledger.path.exists():
-            _note(ledger, use_case, (out / "stacks" / stack / "cdk.tf.json").read_bytes())
+        line = _line(root, stack)
+        _note_destroyed(ledger_of(root, line.environment, is_live=is_live), line)
 
 
-def _note(ledger: Ledger, use_case: str, synth: bytes) -> None:
-    entries = ledger.entries(use_case)
-    known = applied_synth(entries, (ledger.environment, use_case))
-    if not known or known == digest_of(synth):
+def _line(root: Path, stack: str) -> Line:
+    environment = environment_of(stack)
+    return Line(root, environment, stack.removeprefix(f"{environment}-"))
+
+
+def _note(ledger: Ledger, line: Line, manifest: bytes, synth: bytes) -> None:
+    entries = ledger.entries(line.use_case)
+    begun = fold(entries, line.key).last is not None
+    if begun and applied_synth(entries, line.key) == digest_of(synth):
         return
-    entry = Entry(
-        kind=Kind.EVENT,
-        environment=ledger.environment,
-        use_case=use_case,
-        move=Act.DEPLOY.value,
-        actor=getpass.getuser(),
-        details={"synth_after": ledger.blobs.put(synth)},
-    )
+    entry = _entry(line, Act.DEPLOY, synth_after=ledger.blobs.put(synth))
+    if not begun:
+        stands = standing(read_manifest(manifest, line.file))
+        entry = replace(entry, after=ledger.blobs.put(manifest), stands=stands, release=stands.live, result=Result.DONE)
     try:
         ledger.append(entry, head_of(entries))
     except SomebodyWasFirst:
         # The deploy is done, whatever else was told meanwhile: it is told after that.
-        _note(ledger, use_case, synth)
+        _note(ledger, line, manifest, synth)
+
+
+def _note_destroyed(ledger: Ledger, line: Line) -> None:
+    entries = ledger.entries(line.use_case)
+    # Not the manifest is asked: what is destroyed may be declared no more.
+    if fold(entries, line.key).last is None:
+        return
+    try:
+        ledger.append(_entry(line, Act.DESTROY), head_of(entries))
+    except SomebodyWasFirst:
+        _note_destroyed(ledger, line)
+
+
+def _entry(line: Line, act: Act, **details: str) -> Entry:
+    return Entry(
+        kind=Kind.EVENT,
+        environment=line.environment,
+        use_case=line.use_case,
+        move=act.value,
+        actor=actor(),
+        details=dict(details),
+    )

@@ -16,6 +16,7 @@ from shipway.release.status import Status
 from shipway.release.steps import explained, stages
 
 __all__ = [
+    "changes_text",
     "done_json",
     "done_text",
     "explained_json",
@@ -41,7 +42,7 @@ def way_back_text(prepared: Prepared) -> Iterator[str]:
         return
     asks = ", which then asks nobody" if back.move == Move.ROLLBACK.value else ""
     yield f"  Way back: {back.move} (plan {back.inverse[:12]}){asks}:"
-    yield from (f"    {line}" for line in _changes_text(prepared.back_changes))
+    yield from (f"    {line}" for line in changes_text(prepared.back_changes))
 
 
 def gates_text(prepared: Prepared) -> Iterator[str]:
@@ -51,7 +52,8 @@ def gates_text(prepared: Prepared) -> Iterator[str]:
         yield f"  {one.verdict.name:9} {one.gate.value}: {one.reason}{over}"
 
 
-def _changes_text(changes: Changes) -> Iterator[str]:
+def changes_text(changes: Changes) -> Iterator[str]:
+    """What a plan changes, one attribute a line."""
     if not changes:
         yield "nothing in Terraform: the manifest alone"
     for (address, path), one in sorted(changes.by_place.items()):
@@ -73,8 +75,11 @@ def done_text(done: Done) -> Iterator[str]:
     if done.read_back is not None:
         for one in done.read_back.differs:
             yield f"  Read back, and not as declared: {one}"
+        for address in done.read_back.not_read:
+            yield f"  Not read back: {address}"
         if not done.read_back.differs:
-            yield "  Read back: as declared."
+            some = ", as far as it was read" if done.read_back.not_read else ""
+            yield f"  Read back: as declared{some}."
     for claim in done.equality:
         yield f"  {claim.verdict.name:9} {claim.name}: {claim.reason}"
     if done.entry.back_fill:
@@ -106,6 +111,7 @@ def done_json(done: Done) -> dict[str, Any]:
             for one in prepared.answers
         ],
         "read_back": list(done.read_back.differs) if done.read_back else None,
+        "not_read": list(done.read_back.not_read) if done.read_back else None,
         "equality": [{"name": one.name, "verdict": one.verdict.name, "reason": one.reason} for one in done.equality],
         "entry": done.entry.hash if done.entry else "",
     }

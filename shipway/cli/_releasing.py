@@ -109,6 +109,7 @@ class Session:
             terraform=self.target.terraform,
             ledger=ledger_of(line.root, line.environment, is_live=self.answers.live),
             synthesize=self._synthesize,
+            findings=self._findings,
             inputs=lambda: self._synth().inputs(),
             observe=self._observe,
             evidence=ledger_evidence(self._all_entries, line.key, self._runs),
@@ -150,6 +151,17 @@ class Session:
 
     def _synthesize(self, manifests: Sequence[ReleaseManifest]) -> list[bytes]:
         return self._synth()(manifests)
+
+    def _findings(self, synth: bytes) -> list[str]:
+        """What would stop a deploy of this one stack as well."""
+        from shipway.cli._scanning import scan_stack
+        from shipway.scan.rules import Severity
+
+        report = scan_stack(self.line.root, self.known_documents, self.line.stack, synth)
+        return [
+            f"{one.rule} {one.title}: {one.position or one.construct_path}"
+            for one in report.at_or_above(Severity.MEDIUM)
+        ]
 
     @cached_property
     def facts(self) -> Facts:

@@ -44,6 +44,7 @@ def command(plan_set: str, approved: str | None, live: bool, check: bool, yes: b
     """
     from shipway.cli._confirming import agreed
     from shipway.cli._flow import Flow
+    from shipway.cli._lines import lines_of
     from shipway.cli._plan_sets import apply, find, home, surroundings
     from shipway.planset.record import only_one
     from shipway.planset.verify import Refused, approved_digest, open_plan_set, refusals
@@ -58,7 +59,8 @@ def command(plan_set: str, approved: str | None, live: bool, check: bool, yes: b
     except Refused as error:
         _refuse(error.refusals, as_json)
     with only_one(home(root)), Flow.open(live=live, synthesized=root / "cdktf.out", quiet=as_json) as flow:
-        against = refusals(opened, surroundings(flow, opened, wanted))
+        lines = lines_of(root, [part.stack for part in opened.manifest.stacks], is_live=live).refuse_wrong()
+        against = refusals(opened, surroundings(flow, opened, wanted, lines))
         if against:
             _refuse(against, as_json)
         _describe(opened, as_json)
@@ -66,7 +68,7 @@ def command(plan_set: str, approved: str | None, live: bool, check: bool, yes: b
             return
         if not yes and not agreed(f"Apply this to {flow.target.name}?"):
             raise SystemExit(3)
-        _say(opened, apply(flow, opened), as_json)
+        _say(opened, apply(flow, opened, lines), as_json)
 
 
 def _refuse(against: Sequence[Refusal], as_json: bool) -> None:

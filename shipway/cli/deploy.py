@@ -42,9 +42,13 @@ def command(
     Without --live this is the sandbox of this folder. `cdktf deploy` works as well (`shipway sandbox exec -- cdktf
     deploy <stack>`), but plans anew when it applies.
 
+    A line's first deploy begins its record. From then on a line whose manifest was edited is left out, with the command
+    that carries out the move; a manifest to which no single move leads stops the deploy.
+
     \b
-    Exit codes: 0 deployed (or nothing to do), 1 a failure, 2 findings stopped it, 4 blocked or not confirmed,
-    5 a plan could not be judged, 127 something is not installed.
+    Exit codes: 0 deployed (or nothing to do), 1 a failure, 2 findings stopped it, 3 deployed, but for moves of
+    releases, which are listed, 4 blocked or not confirmed, 5 a plan could not be judged, 127 something is not
+    installed.
     """
     from shipway.cli._flow import Flow, deploy
 

@@ -39,6 +39,9 @@ def command(
 
     Without --live the plan is made in the sandbox of this folder: no cloud account, no credentials.
 
+    A line whose manifest is a move of a release is left out, with the command that carries it out: a move has a proof,
+    gates and a record, and a plan set has not. Of a folder given with --synthesized all is planned, nothing is kept.
+
     \b
     Examples:
       shipway plan                        everything, in the sandbox
@@ -46,30 +49,41 @@ def command(
       shipway plan --env prod --live      an environment's stacks, against its workspace
 
     \b
-    Exit codes: 0 nothing to do, 1 a failure, 2 changes that need nobody, 3 somebody must approve, 4 blocked,
-    5 a plan could not be judged, 127 something is not installed.
+    Exit codes: 0 nothing to do, 1 a failure, 2 changes that need nobody, 3 somebody must approve, or a move is left
+    out, 4 blocked, or a manifest to which no move leads, 5 a plan could not be judged, 127 something is not installed.
     """
-    from shipway.cli._flow import Flow, exit_code, explain
+    from shipway.cli._flow import LEFT_OUT, Flow, exit_code, explain
     from shipway.cli._intake import checked
+    from shipway.cli._lines import Lines, lines_of, say_ahead, say_only_moves
     from shipway.cli._plan_sets import save
     from shipway.project import find_root
 
+    foreign = synthesized is not None
+    if foreign and out is not None:
+        raise click.UsageError("--out keeps what is applied, and nothing of --synthesized is")
     if synthesized is not None:
         # Somebody else's: only what the documents here allow reaches Terraform, as a copy.
         synthesized = checked(find_root(Path.cwd()), synthesized, stacks, environment)
     with Flow.open(live=live, synthesized=synthesized, quiet=as_json) as flow:
         chosen = flow.choose(stacks, environment)
-        planned = flow.plan(chosen, refresh=refresh)
-        scanned = flow.scan(chosen)
+        # The manifests here are not those that it was synthesized from.
+        lines = Lines(tuple(chosen), ()) if foreign else lines_of(flow.root, chosen, is_live=live).refuse_wrong()
+        say_ahead(lines.ahead, is_live=live)
+        if not lines.stacks:
+            say_only_moves(lines.ahead, as_json=as_json)
+            raise SystemExit(LEFT_OUT)
+        planned = flow.plan(lines.stacks, refresh=refresh)
+        scanned = flow.scan(lines.stacks)
         read = flow.read(planned)
         review = flow.review(read, scanned)
-        written = save(flow, planned, read, review, scanned, out)
+        written = None if foreign else save(flow, planned, read, review, scanned, out)
         flow.show(review, as_json=as_json, markdown=markdown)
         explain(planned)
         flow.warn_of_orphans()
         if written is not None:
             _say_where(written, out)
-        raise SystemExit(exit_code(review, planned))
+        code = exit_code(review, planned)
+        raise SystemExit(LEFT_OUT if lines.ahead and code in (0, 2) else code)
 
 
 def _say_where(digest: str, out: Path | None) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from shipway.cli._release_applying import apply, carried_out, committed
 from shipway.cli._release_approving import approve
 from shipway.cli._release_judging import judge
 from shipway.cli._release_reading import diagram, explain, history, status
@@ -16,11 +17,7 @@ from shipway.cli._release_reporting import report
 from shipway.errors import visible
 
 if TYPE_CHECKING:
-    from shipway.cli._releasing import Session
     from shipway.models.release import Release
-    from shipway.plan.report import Review
-    from shipway.release.line import Request
-    from shipway.release.prepared import Done
 
 __all__ = ["command"]
 
@@ -218,72 +215,7 @@ def _make(
     with Session.open(line, answers, documents=move is not Move.ROLLBACK or anew) as session:
         candidate: Release | None = chosen_release(session.documents, line, *chosen) if chosen else None
         request = Request(move, why, candidate=candidate, hold=why, overrides=gates, dry_run=dry_run, anew=anew)
-        _carried_out(session, request, as_json=as_json)
-
-
-def _committed(
-    environment: str,
-    use_case: str,
-    *,
-    live: bool,
-    as_json: bool,
-    dry_run: bool,
-    yes: bool,
-    confirmed: tuple[str, ...],
-    quiet: bool,
-    reason: str,
-    note: str,
-) -> None:
-    from shipway.cli._releasing import Answers, Session, line_of
-    from shipway.release.committed import back_fill, committed_move
-
-    line = line_of(environment, use_case)
-    answers = Answers(live=live, yes=yes, confirmed=confirmed, quiet=quiet or as_json)
-    with Session.open(line, answers) as session:
-        why = ": ".join(part for part in (reason, note) if part)
-        request = committed_move(line, session.terms, session.ports, why, dry_run=dry_run)
-        filled = [] if dry_run or request else list(back_fill(line, session.ports))
-        if request is not None:
-            _carried_out(session, request, as_json=as_json)
-    known = f" Git knows now of {len(filled)} that were done without it." if filled else ""
-    text = f"Nothing to do: {line} is as its manifest says.{known}"
-    click.echo(json.dumps({"schema": "shipway/release/v1", "done": False, "text": text}) if as_json else visible(text))
-    raise SystemExit(0)
-
-
-def _carried_out(session: Session, request: Request, *, as_json: bool) -> None:
-    from shipway.cli._release_judging import look_if_due
-    from shipway.cli._release_text import done_json, done_text
-    from shipway.release.carry_out import carry_out
-
-    look_if_due(session, request)
-    done = carry_out(session.line, session.terms, request, session.ports)
-    found = session.show(done.prepared) if request.dry_run else None
-    click.echo(json.dumps(done_json(done), indent=2) if as_json else visible("\n".join(done_text(done))))
-    raise SystemExit(_code(done, found))
-
-
-def _code(done: Done, found: Review | None) -> int:
-    """What the shell is told: of a dry run, whether the gates would let it through, and who has to approve it."""
-    if not all(one.passes for one in done.prepared.answers):
-        return 4
-    # From 3 on something stands in its way. A way back that is written down was approved with the way there.
-    if found is not None and found.verdict.exit_code > 2 and done.prepared.request.move.value != "rollback":
-        return found.verdict.exit_code
-    if done.read_back is not None and done.read_back.differs:
-        return 1
-    return 1 if any(one.verdict.name == "FAILED" for one in done.equality) else 0
-
-
-@command.command("apply")
-@_move_options
-def apply(environment: str, use_case: str, live: bool, **given: Any) -> None:
-    """Carry out the move that the manifest in place is ahead by: what CI does with a merged pull request.
-
-    Where it started is what the ledger says, or, before its first entry, what Git had before. More than one move in one
-    commit is refused. What was done without Git and is committed now is marked as such.
-    """
-    _committed(environment, use_case, live=live, **given)
+        carried_out(session, request, as_json=as_json)
 
 
 @command.command("plan")
@@ -298,13 +230,13 @@ def plan(environment: str, use_case: str, live: bool, as_json: bool) -> None:
     with Session.open(line, Answers(live=live, quiet=True)) as session:
         request = committed_move(line, session.terms, session.ports, "", dry_run=True)
         onwards = None if request else next_move(session.manifest, session.terms.percents)
-    given: dict[str, Any] = {"dry_run": True, "yes": False, "confirmed": (), "quiet": False, "reason": "", "note": ""}
     if request is not None:
-        _committed(environment, use_case, live=live, as_json=as_json, **given)
+        committed(environment, use_case, Answers(live=live, quiet=as_json), "", dry_run=True, as_json=as_json)
     if onwards is None:
         raise click.UsageError(f"{line} is at rest; name what to bring in: shipway release admit --dry-run")
+    given: dict[str, Any] = {"dry_run": True, "yes": False, "confirmed": (), "quiet": False, "reason": "", "note": ""}
     _make(onwards.value, environment=environment, use_case=use_case, live=live, as_json=as_json, **given)
 
 
-for _other in (status, history, explain, diagram, judge, rehearse, report, approve):
+for _other in (apply, status, history, explain, diagram, judge, rehearse, report, approve):
     command.add_command(_other)

@@ -73,7 +73,10 @@ class Act(StrEnum):
     """What `closes` names, done without Git, is in Git now."""
     JUDGE = "judge"
     DEPLOY = "deploy"
-    """The line's stack was deployed as it is declared, and not by a move."""
+    """The line's stack was deployed as it is declared, and not by a move. The first one begins the line's record: it
+    says with `after` and `stands` where the line is."""
+    DESTROY = "destroy"
+    """All of the line's stack was destroyed: what was recorded of where it stands is over."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

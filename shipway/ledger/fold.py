@@ -65,7 +65,8 @@ def fold(entries: Iterable[Entry], line: tuple[str, str]) -> Recorded:
         if one.use_case == line[1] and one.move == Act.REHEARSE and one.kind is not Kind.INTENT
     }
     mine = [one for one in everything if one.line == line]
-    moves = [(one, one.stands) for one in mine if one.stands and one.result is Result.DONE]
+    here = _since_destroyed(mine)
+    moves = [(one, one.stands) for one in here if one.stands and one.result is Result.DONE]
     last, stands = moves[-1] if moves else (None, None)
     return Recorded(
         manifest=last.after if last else "",
@@ -73,8 +74,8 @@ def fold(entries: Iterable[Entry], line: tuple[str, str]) -> Recorded:
         last=last,
         live_since=_live_since(moves),
         phase_since=_since(moves, lambda stands: (stands.phase, stands.percent, stands.live)),
-        open_intent=_open(mine),
-        failed=_failed(mine),
+        open_intent=_open(here),
+        failed=_failed(here),
         quarantined=frozenset(_taken_back(mine)),
         rehearsals=rehearsals,
         overrides=tuple(one for one in mine if one.move == Act.OVERRIDE and one.seq > (last.seq if last else 0)),
@@ -82,6 +83,12 @@ def fold(entries: Iterable[Entry], line: tuple[str, str]) -> Recorded:
         killed=tuple(_killed(mine)),
         to_back_fill=tuple(_to_back_fill(mine)),
     )
+
+
+def _since_destroyed(mine: Sequence[Entry]) -> list[Entry]:
+    """What was done since there was nothing of the line; all of it for one that was never destroyed."""
+    last = max((number for number, one in enumerate(mine, 1) if one.move == Act.DESTROY), default=0)
+    return list(mine[last:])
 
 
 def _since(moves: Sequence[tuple[Entry, Standing]], aspect: Callable[[Standing], object]) -> str:

@@ -89,7 +89,7 @@ class Told:
 
 def tell(view: View) -> tuple[Told, ...]:
     """Every change of a plan that does anything, with what it means."""
-    standing = Standing.of(view.plan.changes)
+    standing = Standing.of((*view.plan.changes, *view.plan.known))
     renames = Renames.of(view.plan.changes)
     return tuple(_tell(view, change, standing, renames) for change in view.plan.changes if change.touches)
 

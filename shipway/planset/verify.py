@@ -6,7 +6,7 @@ Each file is read once, from then on only the bytes that were checked are used: 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -46,6 +46,7 @@ class Reason(StrEnum):
     STALE = "stale"
     REPLAYED = "replayed"
     BLOCKED = "blocked"
+    MOVE = "a move"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,8 @@ class Surroundings:
     """Digests of plan sets that were applied before."""
     approved: str = ""
     """The digest, or its beginning, that was approved; empty if the caller asks a person."""
+    moves: Mapping[str, str] = field(default_factory=dict)
+    """Lines whose manifest is a move of a release by now, each with how that is carried out."""
 
 
 def open_plan_set(folder: Path) -> Opened:
@@ -194,6 +197,9 @@ def _refusals(opened: Opened, around: Surroundings) -> Iterator[Refusal]:
         yield Refusal(Reason.REPLAYED, "it was applied before")
     yield from _from_elsewhere(manifest, around)
     for part in manifest.stacks:
+        if part.changes and part.stack in around.moves:
+            message = f"{part.stack} is not what its ledger says any more, so its plan would make a move unproven"
+            yield Refusal(Reason.MOVE, message, around.moves[part.stack])
         yield from _stale(part, around.states.get(part.stack))
 
 

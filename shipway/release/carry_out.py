@@ -32,7 +32,7 @@ from shipway.release.moves import Gate, Move, row_of
 from shipway.release.prepared import Done, Planned, Prepared
 from shipway.release.read_back import ReadBack
 from shipway.release.record import Back, applied_synth, at_rest_before, back_of, shadow_before
-from shipway.release.refusals import refuse_other_rest, refuse_other_way_back, refuse_unproven
+from shipway.release.refusals import refuse_findings, refuse_other_rest, refuse_other_way_back, refuse_unproven
 from shipway.release.settle import settle
 from shipway.release.steps import Stage, stages
 from shipway.release.unrecorded import done_elsewhere, was_done
@@ -105,6 +105,8 @@ class _Walk:
             case Stage.SYNTHESIZE:
                 self.synths = self.synthesize()
                 self.refuse_unplanned()
+            case Stage.SCAN:
+                refuse_findings(self.line, self.request.move, self.ports.findings(self.synths[1]))
             case Stage.PLAN:
                 saved, plan = plan_stack(self.line, self.ports, self.synths[1])
                 self.planned = Planned(*self.synths, saved, plan, changes_of(plan))

@@ -8,10 +8,11 @@ from shipway.errors import ShipwayError
 from shipway.ledger.blobs import digest_of
 from shipway.ledger.entry import Act, Entry, Kind
 from shipway.models.release import Phase
-from shipway.release.disagreement import Disagreement, Way, said
-from shipway.release.line import Line, Ports, Request, Terms, read_manifest
+from shipway.release.ahead import behind, move_to
+from shipway.release.disagreement import Disagreement, Open, Way
+from shipway.release.line import Line, Ports, Request, Terms, only_one, read_manifest
 from shipway.release.look import Seen, look
-from shipway.release.machine import legal_moves, move_between
+from shipway.release.settle import settle
 
 __all__ = ["back_fill", "committed_move"]
 
@@ -19,9 +20,16 @@ __all__ = ["back_fill", "committed_move"]
 def committed_move(line: Line, terms: Terms, ports: Ports, reason: str, *, dry_run: bool = False) -> Request | None:
     """What leads from where the line stands to what its manifest says; None where that is the same.
 
-    Raises Disagreement where it is no single move.
+    What an earlier command left open is settled first; a dry run names it. Raises Disagreement where it is no single
+    move.
     """
     seen = look(line, ports)
+    if seen.recorded.open_intent is not None:
+        if dry_run:
+            raise Open(line, seen.recorded.open_intent)
+        with only_one(line):
+            settle(line, ports, look(line, ports), undo=False)
+        seen = look(line, ports)
     if not seen.recorded.manifest and seen.manifest.phase is Phase.AT_REST:
         # A line begins at rest, by a deploy; Git's older manifests of it say nothing of where it stands.
         return None
@@ -29,15 +37,13 @@ def committed_move(line: Line, terms: Terms, ports: Ports, reason: str, *, dry_r
     old = read_manifest(old_bytes, "the manifest of before")
     if old == seen.manifest:
         return None
-    move = move_between(old, seen.manifest, terms.percents)
-    if move is None:
-        legal = ", ".join(row.move.value for row in legal_moves(old, terms.percents))
+    if (done := behind(seen.recorded, seen.manifest, ports.ledger.blobs)) is not None:
         raise Disagreement(
-            Way.UNAPPLIED,
-            f"no single move leads from where {line} stands to what {line.file} says\n"
-            f"  stands  {said(old)}\n  says    {said(seen.manifest)}",
-            f"one move a commit; from there: {legal}",
+            Way.BACK_FILL,
+            f"{line.file} is from before a {done.move} of {line} that {done.actor} made at {done.at[:16]} without Git",
+            f"commit what the line stands at: {ports.ledger.blobs.folder.name}/{seen.recorded.manifest} of its ledger",
         )
+    move = move_to(line, old, seen.manifest, terms.percents)
     return Request(move, reason, dry_run=dry_run, committed_from=old_bytes)
 
 

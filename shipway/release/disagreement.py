@@ -4,6 +4,7 @@ OPEN        the ledger says that a move was begun, and not how it ended
 UNAPPLIED   the manifest says what the ledger, or the objects, do not: it was edited, and nobody carried it out
 UNRECORDED  objects and manifest agree, and the ledger does not know: it was carried out by other means
 DRIFT       manifest and ledger agree, and the objects say something else: somebody was there
+BACK-FILL   the manifest is one from before a way back of which Git does not know
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ class Way(StrEnum):
     UNAPPLIED = "UNAPPLIED"
     UNRECORDED = "UNRECORDED"
     DRIFT = "DRIFT"
+    BACK_FILL = "BACK-FILL"
 
 
 class Disagreement(ShipwayError):

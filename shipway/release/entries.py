@@ -85,7 +85,11 @@ def outcome_of(
     details: dict[str, JsonValue] = dict(intent.details)
     if there is not None:
         details["state"] = there[0]
-        details["read_back"] = {"digest": there[1].digest, "differs": list(there[1].differs)}
+        details["read_back"] = {
+            "digest": there[1].digest,
+            "differs": list(there[1].differs),
+            "not_read": list(there[1].not_read),
+        }
     if equality:
         details["equality"] = {one.name: {"verdict": one.verdict.name, "reason": one.reason} for one in equality}
     return ended(intent, result, standing(prepared.after), details)

@@ -133,6 +133,8 @@ class Ports:
     """A folder for saved plans, of this user only."""
     agree: Callable[[Prepared], None]
     """Shows what is about to happen and asks; raises ShipwayError where nobody agrees."""
+    findings: Callable[[bytes], Sequence[str]] = lambda synth: ()
+    """What the rules have against a synthesized stack, each as a reviewer would say it; raises ShipwayError."""
     inputs: Callable[[], str] = lambda: ""
     """A digest of all but the manifest that a synthesized stack follows from; empty where nobody keeps track."""
     policy: Callable[[], str] = lambda: hashlib.sha256().hexdigest()

@@ -84,7 +84,9 @@ def applied_synth(entries: Iterable[Entry], line: tuple[str, str]) -> str:
     for entry in entries:
         left = entry.result is Result.DONE or entry.move == Act.DEPLOY.value
         digest = entry.details.get("synth_after")
-        if entry.line == line and left and isinstance(digest, str):
+        if entry.line == line and entry.move == Act.DESTROY.value:
+            found = ""
+        elif entry.line == line and left and isinstance(digest, str):
             found = digest
     return found
 

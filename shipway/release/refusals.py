@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from shipway.errors import ShipwayError
 from shipway.ledger.blobs import Blobs
@@ -17,7 +17,7 @@ from shipway.release.look import Seen
 from shipway.release.moves import Move
 from shipway.release.record import Back, at_rest_before
 
-__all__ = ["CannotJudge", "Refused", "refuse_other_rest", "refuse_other_way_back", "refuse_unproven"]
+__all__ = ["CannotJudge", "Refused", "refuse_findings", "refuse_other_rest", "refuse_other_way_back", "refuse_unproven"]
 
 
 class Refused(ShipwayError):
@@ -40,10 +40,20 @@ def refuse_unproven(line: Line, move: Move, proof: Proof, *, recorded: bool) -> 
     if proof.residual:
         raise Refused(
             f"{line}: the plan does what no {move.value} explains\n{_listed((*proof.residual, *proof.standing))}",
-            f"nothing was done; bring these in by themselves (shipway deploy {line.stack}), or take them out",
+            f"nothing was done; take them out, or bring them in by themselves: {line.file} as the line stands, then "
+            f"shipway deploy {line.stack}",
         )
     if proof.standing:
         raise Disagreement.of_objects(line, proof.standing, recorded=recorded)
+
+
+def refuse_findings(line: Line, move: Move, findings: Sequence[str]) -> None:
+    """Raises Refused for a stack that a deploy would not take either: rules have something against it."""
+    if findings:
+        raise Refused(
+            f"{line}: rules have something against the stack that this {move.value} leads to\n{_listed(findings)}",
+            f"nothing was done; mend it, or waive it in its document: shipway scan {line.stack}",
+        )
 
 
 def refuse_other_way_back(line: Line, plan: Plan, made: Changes, back: Back, recorded: Changes) -> None:

@@ -21,6 +21,7 @@ class Stage(Enum):
     READ = "read the manifest and the ledger; what was left open is settled first"
     NEXT = "work out the manifest after the move"
     SYNTHESIZE = "synthesize this one stack, with the manifest as it is and as it will be"
+    SCAN = "judge it by the rules"
     PLAN = "plan it against what is there"
     PROVE = "prove that the plan is exactly this move, and work out its way back"
     GATES = "ask the gates; an UNDECIDED one is no permission"
@@ -36,7 +37,7 @@ class Stage(Enum):
 _WITHOUT_TERRAFORM = (Move.HOLD, Move.RESUME)
 """Standing still must work where Terraform does not."""
 
-_WITH_TERRAFORM = (Stage.SYNTHESIZE, Stage.PLAN, Stage.PROVE, Stage.APPLY, Stage.READ_BACK)
+_WITH_TERRAFORM = (Stage.SYNTHESIZE, Stage.SCAN, Stage.PLAN, Stage.PROVE, Stage.APPLY, Stage.READ_BACK)
 _CHANGING = (Stage.AGREE, Stage.INTEND, Stage.WRITE, Stage.APPLY, Stage.READ_BACK, Stage.COMPARE, Stage.RECORD)
 
 
@@ -48,6 +49,8 @@ def stages(row: MoveRow, *, dry_run: bool = False) -> tuple[Stage, ...]:
         if not (dry_run and stage in _CHANGING)
         and not (row.move in _WITHOUT_TERRAFORM and stage in _WITH_TERRAFORM)
         and not (stage is Stage.GATES and not row.gates)
+        # What goes back was judged when it went out, and no rule of today may stand in its way.
+        and not (stage is Stage.SCAN and row.backwards)
         and not (stage is Stage.COMPARE and row.move is not Move.ROLLBACK)
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
@@ -76,7 +77,9 @@ class Bench:
 
 @pytest.fixture(scope="module")
 def root(tmp_path_factory: pytest.TempPathFactory, deployed_project: Callable[[Path], Path]) -> Path:
-    return deployed_project(tmp_path_factory.mktemp("crashes") / "project")
+    root = deployed_project(tmp_path_factory.mktemp("crashes") / "project")
+    shutil.rmtree(root / ".shipway/sandbox/ledger")
+    return root
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -190,13 +191,15 @@ def test_each_move_is_undone_by_its_recorded_inverse_to_the_byte(walker: Walker)
 
 
 def test_retiring_stops_the_old_slot_and_leaves_the_line_at_rest(root: Path, walker: Walker) -> None:
-    """From a line that was brought to `stable` by a deploy: the ledger begins with this move."""
+    """From a line that was brought to `stable` by its first deploy."""
     line = replace(walker.line, environment="dev")
     rest = read_manifest(line.manifest.read_bytes(), "")
     # As if the live release had come in from the other slot: only that one starts, and no pointer moves with it.
     old = rest.release(rest.active.other)
     stable = rest.model_copy(update={"phase": Phase.STABLE, "rollback_to": old.id})
     write_manifest(line.manifest, edited(line.manifest.read_bytes(), stable))
+    # As if this were its first deploy: the line's record begins in this phase.
+    shutil.rmtree(root / ".shipway/sandbox/ledger")
     command = [sys.executable, "-m", "shipway", "deploy", line.stack, "--yes", "--quiet"]
     done = subprocess.run(command, cwd=root, env={**os.environ, "PYTHONPATH": f"{root}:{root}/constructs"})
     assert done.returncode == 0
