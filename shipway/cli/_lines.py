@@ -16,7 +16,6 @@ from shipway.ledger.entry import Entry
 from shipway.ledger.fold import Recorded, fold
 from shipway.models.load import load
 from shipway.release.ahead import Ahead, ahead_of
-from shipway.release.disagreement import Disagreement
 from shipway.release.line import Line
 
 __all__ = ["Lines", "ahead_json", "lines_of", "say_ahead", "say_only_moves"]
@@ -38,7 +37,7 @@ class Lines:
     """Those that are left out."""
     manifests: Mapping[str, bytes] = field(default_factory=dict)
     """Of the lines that go on, by stack, as they were when this was decided."""
-    wrong: Mapping[str, Disagreement] = field(default_factory=dict)
+    wrong: Mapping[str, ShipwayError] = field(default_factory=dict)
     """By stack, the lines to whose manifest no single move leads: they go nowhere."""
     to_back_fill: tuple[Line, ...] = ()
     """Lines that go on, of whose ways back Git knew nothing until now."""
@@ -51,32 +50,33 @@ class Lines:
         return self
 
 
-def lines_of(root: Path, stacks: Sequence[str], *, is_live: bool) -> Lines:
-    """Sort the lines among `stacks` by their manifests and ledgers."""
+def lines_of(root: Path, stacks: Sequence[str], *, is_live: bool, manifests: Path | None = None) -> Lines:
+    """Sort the lines among `stacks` by their manifests and ledgers; `manifests` is read in the place of `releases/`."""
     known = _Known(root, is_live)
     documents = load(root, root / ".shipway" / "cache" / "documents.json")
-    lines = {one.stack: one for one in (Line(root, *key) for key in documents.releases)}
-    ahead, manifests, wrong, unfilled = [], {}, {}, []
+    lines = {one.stack: one for one in (Line(root, *key, manifests) for key in documents.releases)}
+    ahead, as_they_are, wrong, unfilled = [], {}, {}, []
     for stack in stacks:
-        if (line := lines.get(stack)) is None:
+        line = lines.get(stack)
+        if line is None or (manifests is not None and not line.manifest.is_file()):
             continue
         bundle = documents.bundles[line.use_case].model
         content = line.manifest.read_bytes()
         ledger, recorded = known.of(line)
         try:
             found = ahead_of(line, content, recorded, ledger.blobs, bundle.release.canary_percents(bundle.risk))
-        except Disagreement as error:
+        except ShipwayError as error:
             wrong[stack] = error
             continue
         if found is not None:
             ahead.append(found)
             continue
-        manifests[stack] = content
+        as_they_are[stack] = content
         if recorded.to_back_fill:
             unfilled.append(line)
     out = {*wrong, *(one.line.stack for one in ahead)}
     goes_on = tuple(stack for stack in stacks if stack not in out)
-    return Lines(goes_on, tuple(ahead), manifests, wrong, tuple(unfilled))
+    return Lines(goes_on, tuple(ahead), as_they_are, wrong, tuple(unfilled))
 
 
 @dataclass

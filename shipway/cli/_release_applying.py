@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,11 +28,22 @@ __all__ = ["apply", "carried_out", "code_of", "committed"]
 @click.option("--dry-run", is_flag=True, help="Show all of it, change nothing.")
 @click.option("--yes", "-y", is_flag=True, help="Apply without asking.")
 @click.option("--confirm", "confirmed", multiple=True, metavar="NAME", help="With --live: a protected environment.")
+@click.option(
+    "--approved",
+    multiple=True,
+    metavar="DIGEST",
+    help="A digest of a dry run that was approved, or its first 12 digits; only what was is moved, but for ways back.",
+)
 @click.option("--quiet", "-q", is_flag=True, help="Show neither the review nor the steps.")
 @click.option("--reason", default="", metavar="CODE", help="Why.")
 @click.option("--note", default="", metavar="TEXT", help="What the code does not say.")
 @click.option(
     "--markdown", type=click.Path(dir_okay=False, path_type=Path), help="Of an environment: also write it here."
+)
+@click.option(
+    "--manifests",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="With --dry-run: somebody else's releases/, read as data, by the code and the documents that are here.",
 )
 @click.option("--live", is_flag=True, help="The declared workspaces instead of the sandbox.")
 @click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
@@ -42,10 +53,12 @@ def apply(
     dry_run: bool,
     yes: bool,
     confirmed: tuple[str, ...],
+    approved: tuple[str, ...],
     quiet: bool,
     reason: str,
     note: str,
     markdown: Path | None,
+    manifests: Path | None,
     live: bool,
     as_json: bool,
 ) -> None:
@@ -63,17 +76,22 @@ def apply(
     older manifest, or nobody agreed, 5 the plan could not be judged, 127 something is not installed.
     """
     from shipway.cli._releasing import Answers
+    from shipway.planset.verify import approved_digest
 
     why = ": ".join(part for part in (reason, note) if part)
-    answers = Answers(live=live, yes=yes, confirmed=confirmed, quiet=quiet or as_json)
+    # One that was never set approves nothing: it is an error, and not "everything".
+    wanted = tuple(approved_digest(one) for one in approved)
+    answers = Answers(live=live, yes=yes, confirmed=confirmed, quiet=quiet or as_json, approved=wanted)
     if as_json and not (yes or dry_run or confirmed):
         raise click.UsageError("--json cannot ask; add --yes or --dry-run")
+    if manifests is not None and not dry_run:
+        raise click.UsageError("--manifests shows what somebody contributes; only --dry-run does that")
     if use_case is not None:
-        if markdown is not None:
-            raise click.UsageError("--markdown is about an environment: leave the use case out")
+        if markdown is not None or manifests is not None:
+            raise click.UsageError("--markdown and --manifests are about an environment: leave the use case out")
         committed(environment, use_case, answers, why, dry_run=dry_run, as_json=as_json)
         return
-    found = _environment(environment, answers, why, dry_run=dry_run)
+    found = _environment(environment, answers, why, dry_run=dry_run, contributed=manifests)
     if markdown is not None:
         from shipway.plan.moves import render_moves
 
@@ -154,26 +172,28 @@ class _Run:
                     return None
                 move = request.move.value
                 done, found = _make(session, request)
+                digest = session.digest(done.prepared)
         except MissingTool:
             raise
         except ShipwayError as error:
-            if not self.answers.quiet:
-                click.echo(visible(str(error)), err=True)
             return MoveNote(use_case=line.use_case, move=move, code=error.exit_code, text=str(error))
         if not self.answers.quiet:
             click.echo(visible("\n".join(done_text(done))))
-        return _note(done, code_of(done, found))
+        return _note(done, code_of(done, found), digest)
 
 
-def _environment(environment: str, answers: Answers, why: str, *, dry_run: bool) -> Moves:
+def _environment(environment: str, answers: Answers, why: str, *, dry_run: bool, contributed: Path | None) -> Moves:
     from shipway.cli._lines import lines_of
-    from shipway.cli._releasing import Session, line_of
+    from shipway.cli._releasing import Session
     from shipway.plan.moves import MoveNote, Moves
+    from shipway.project import find_root
     from shipway.release.committed import back_fill
     from shipway.release.disagreement import Way
 
-    run, root = _Run(environment, answers, why, dry_run), line_of(environment, "any").root
-    lines = lines_of(root, _stacks(root, environment), is_live=answers.live)
+    run, root = _Run(environment, answers, why, dry_run), find_root(Path.cwd())
+    stacks = _stacks(root, environment)
+    manifests = _taken(root, environment, stacks, contributed) if contributed else None
+    lines = lines_of(root, stacks, is_live=answers.live, manifests=manifests)
     notes = []
     for one in lines.ahead:
         if one.way is Way.BACK_FILL:
@@ -189,19 +209,27 @@ def _environment(environment: str, answers: Answers, why: str, *, dry_run: bool)
     return Moves(environment=environment, dry_run=dry_run, moves=tuple(notes), back_filled=tuple(filled))
 
 
+def _taken(root: Path, environment: str, stacks: Sequence[str], contributed: Path) -> Path:
+    from shipway.intake.manifests import copy_manifests
+
+    keys = [(environment, stack.removeprefix(f"{environment}-")) for stack in stacks]
+    return copy_manifests(contributed, keys, root / ".shipway" / "contributed")
+
+
 def _stacks(root: Path, environment: str) -> list[str]:
     from shipway.cli._releasing import read_documents
     from shipway.models.document import suggestion
 
-    keys = sorted(read_documents(root).releases)
-    known = sorted({one for one, _ in keys})
+    documents = read_documents(root)
+    # CI asks all of them alike, also those that have no line yet.
+    known = ["account", *sorted(documents.environments)]
     if environment not in known:
         meant = suggestion(environment, known)
-        raise ShipwayError(f"no environment {environment!r} has a line{meant}", f"there are: {', '.join(known)}")
-    return [f"{one}-{use_case}" for one, use_case in keys if one == environment]
+        raise ShipwayError(f"no environment {environment!r}{meant}", f"there are: {', '.join(known)}")
+    return [f"{one}-{use_case}" for one, use_case in sorted(documents.releases) if one == environment]
 
 
-def _note(done: Done, code: int) -> MoveNote:
+def _note(done: Done, code: int, digest: str) -> MoveNote:
     from shipway.cli._release_text import changes_text
     from shipway.plan.moves import MoveGate, MoveNote
     from shipway.release.disagreement import said
@@ -214,6 +242,7 @@ def _note(done: Done, code: int) -> MoveNote:
         done=done.entry is not None,
         before=said(prepared.seen.manifest),
         after=said(prepared.after),
+        digest=digest,
         plan=planned.changes.digest if planned else "",
         inverse=back.inverse if back else "",
         back=back.move if back else "",

@@ -66,6 +66,8 @@ class Answers:
     yes: bool = False
     confirmed: tuple[str, ...] = ()
     quiet: bool = False
+    approved: tuple[str, ...] = ()
+    """Beginnings of digests of moves that were approved elsewhere; with any, no other move onwards is made."""
 
 
 @dataclass(frozen=True)
@@ -213,11 +215,21 @@ class Session:
             click.echo(visible("\n".join(way_back_text(prepared))))
         return found
 
+    def digest(self, prepared: Prepared) -> str:
+        """Of all that is approved with a move: what it changes, its way back, its manifest, release and rules."""
+        from shipway.release.approving import bound_of
+
+        return bound_of(prepared, _policy(self.line.root)).digest
+
     def _agree(self, prepared: Prepared) -> None:
         found = self.show(prepared)
         backwards = row_of(prepared.request.move).backwards
         if found is not None and found.verdict.outcome is Outcome.BLOCKED and not backwards:
             raise NotAgreed("rules on plans refuse this plan", "mend what the review names")
+        approved, digest = self.answers.approved, self.digest(prepared)
+        if approved and not backwards and not any(digest.startswith(one) for one in approved):
+            message = f"this {prepared.request.move.value} of {prepared.line} is not what was approved: it is {digest}"
+            raise NotAgreed(message, "nothing was done; have this one approved")
         if not self._confirmed(prepared):
             raise NotAgreed(f"{prepared.line} was not moved", "nothing was done")
 

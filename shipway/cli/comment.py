@@ -11,6 +11,7 @@ import click
 from shipway.errors import ShipwayError, visible
 
 if TYPE_CHECKING:
+    from shipway.plan.moves import Moves
     from shipway.plan.report import Review
 
 __all__ = ["command"]
@@ -30,7 +31,8 @@ _HOSTS = ("github", "gitlab", "azure-devops")
 def command(folder: Path, host: str | None, expect: tuple[str, ...], commit: str, run: str, author: str) -> None:
     """Keep one comment on a pull request that holds the reviews in FOLDER.
 
-    FOLDER has one `review-<environment>.json` each, as `shipway plan --json` prints it. What is posted is rendered from
+    FOLDER has one `review-<environment>.json` each, as `shipway plan --json` prints it, and beside it perhaps a
+    `moves-<environment>.json`, as `shipway release apply --dry-run --json` prints it. What is posted is rendered from
     these and is redacted; where a host takes no more, the least risky is left out and counted. An environment that was
     expected and has no review is said first.
 
@@ -52,12 +54,24 @@ def command(folder: Path, host: str | None, expect: tuple[str, ...], commit: str
     if not reviews and not missing:
         raise ShipwayError(f"{folder} has no review-<environment>.json", "write one: shipway plan --json")
     limit = LIMITS[Host(host)] if host else LIMITS[Host.GITHUB]
-    text = render_comment(reviews, missing, commit, run, limit - len(MARK) - 1)
+    text = render_comment(reviews, missing, commit, run, limit - len(MARK) - 1, _moves(folder))
     if host is None:
         click.echo(text, nl=False)
         return
     keep_one(open_host(Host(host), os.environ, author), MARK, text)
     click.echo(f"Commented: {len(reviews)} reviews, {len(missing)} environments without one.")
+
+
+def _moves(folder: Path) -> dict[str, Moves]:
+    from shipway.plan.moves import read_moves
+
+    found: dict[str, Moves] = {}
+    for path in sorted(folder.glob("moves-*.json")):
+        try:
+            found[path.stem.removeprefix("moves-")] = read_moves(path.read_bytes(), path.name)
+        except ShipwayError as error:
+            click.echo(visible(str(error)), err=True)
+    return found
 
 
 def _read(folder: Path) -> dict[str, Review]:

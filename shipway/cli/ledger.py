@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from shipway.cli._ledger_branch import pull, push
 from shipway.errors import ShipwayError, visible
 
 if TYPE_CHECKING:
@@ -148,6 +149,10 @@ def head(environment: str | None, live: bool, as_json: bool) -> None:
     if not heads:
         # Not among what is kept.
         click.echo(_none(live), err=True)
+
+
+command.add_command(pull)
+command.add_command(push)
 
 
 def _ledgers(environment: str | None, live: bool, named: Sequence[str] = ()) -> list[Ledger]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from shipway.plan.markdown import escape, render_markdown
+from shipway.plan.moves import Moves, render_moves
 from shipway.plan.report import Review
 from shipway.plan.verdict import Outcome
 
@@ -23,14 +24,27 @@ _SPARE = 200
 class _Part:
     name: str
     review: Review
+    moves: Moves | None
+
+    @property
+    def told(self) -> str:
+        return render_moves(self.moves) if self.moves else ""
 
 
-def render_comment(reviews: Mapping[str, Review], missing: Sequence[str], commit: str, run: str, limit: int) -> str:
+def render_comment(
+    reviews: Mapping[str, Review],
+    missing: Sequence[str],
+    commit: str,
+    run: str,
+    limit: int,
+    moves: Mapping[str, Moves] | None = None,
+) -> str:
     """The reviews by name, the ones that are missing said first; at most `limit` UTF-16 units.
 
-    A name is an environment's; `missing` are those of which a review was expected: no plan is not "no changes".
+    A name is an environment's; `missing` are those of which a review was expected: no plan is not "no changes". `moves`
+    are what the manifests of an environment ask for, beside its plan.
     """
-    parts = [_Part(name, review) for name, review in reviews.items()]
+    parts = [_Part(name, review, (moves or {}).get(name)) for name, review in reviews.items()]
     parts.sort(key=lambda part: (_ORDER[part.review.verdict.outcome], part.name))
     head = _head(parts, missing, commit, run)
     room = limit - _length(head) - _SPARE
@@ -51,7 +65,8 @@ def _head(parts: Sequence[_Part], missing: Sequence[str], commit: str, run: str)
     if not parts:
         lines.append("There is no review.\n")
     lines += [
-        f"- {escape(part.name)}: {part.review.verdict.outcome}, {part.review.verdict.change_class}" for part in parts
+        f"- {escape(part.name)}: {part.review.verdict.outcome}, {part.review.verdict.change_class}{_counted(part)}"
+        for part in parts
     ]
     about = [f"commit {escape(commit)}"] if commit else []
     about += [f"run {escape(run)}"] if run else []
@@ -60,8 +75,15 @@ def _head(parts: Sequence[_Part], missing: Sequence[str], commit: str, run: str)
     return "\n".join(lines) + "\n"
 
 
+def _counted(part: _Part) -> str:
+    found = part.moves.moves if part.moves else ()
+    refused = sum(one.code not in (0, 3) for one in found)
+    said = f", {len(found)} move{'s' * (len(found) != 1)} of releases" if found else ""
+    return f"{said}, **{refused} refused**" if refused else said
+
+
 def _title(part: _Part) -> str:
-    return f"\n---\n\n# {escape(part.name)}\n\n"
+    return f"\n---\n\n# {escape(part.name)}\n\n{part.told}"
 
 
 def _fitted(reviews: Sequence[Review], titles: Sequence[int], room: int) -> list[str] | None:

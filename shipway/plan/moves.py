@@ -18,6 +18,8 @@ __all__ = ["MoveGate", "MoveNote", "Moves", "read_moves", "render_moves"]
 
 _MOST = 20
 _MOST_CHANGES = 10
+_LONGEST = 12_000
+"""Characters."""
 
 
 class _Part(BaseModel):
@@ -45,6 +47,8 @@ class MoveNote(_Part):
     """Why it is refused."""
     before: str = ""
     after: str = ""
+    digest: str = ""
+    """Of all that is approved with it: plan, way back, manifest, release and rules. `--approved` takes it."""
     plan: str = ""
     """The digest of what the plan changes: of two plans that change the same it is the same."""
     inverse: str = ""
@@ -91,13 +95,14 @@ def render_moves(found: Moves) -> str:
     """The moves as Markdown, the refused first; empty for none. Very many are counted and not listed."""
     if not found.moves:
         return ""
-    lines = ["## Moves of releases\n"]
     ordered = sorted(found.moves, key=lambda one: (-one.code, one.use_case))
-    for one in ordered[:_MOST]:
-        lines += [*_note(one), ""]
-    if len(ordered) > _MOST:
-        lines.append(f"… and {len(ordered) - _MOST} more: read them in the run.\n")
-    return "\n".join(lines) + "\n"
+    shown = [line for one in ordered[:_MOST] for line in _note(one)]
+    if sum(map(len, shown)) > _LONGEST:
+        # In a comment there are reviews as well: then each is one line.
+        shown = [next(_note(one)) for one in ordered[:_MOST]]
+        shown.append("- their plans and ways back: read them in the run")
+    more = [f"- … and {len(ordered) - _MOST} more: read them in the run"] if len(ordered) > _MOST else []
+    return "\n".join(["## Moves of releases", "", *shown, *more]) + "\n\n"
 
 
 _SAID: Mapping[int, str] = {
@@ -122,6 +127,8 @@ def _note(one: MoveNote) -> Iterator[str]:
         yield f"  - … and {len(one.changes) - _MOST_CHANGES} more changes"
     if one.plan:
         yield f"  - proven to be exactly this move; plan {escape(one.plan)}"
+    if one.digest:
+        yield f"  - to approve: {escape(one.digest)}"
     if one.back:
         yield f"  - way back: {escape(one.back)}, plan {escape(one.inverse)}"
     elif one.plan:

@@ -36,6 +36,8 @@ class Line:
     root: Path
     environment: str
     use_case: str
+    manifests: Path | None = None
+    """Where its manifest is, if not in the project: a folder like `releases/`, of somebody else's, read only."""
 
     def __str__(self) -> str:
         return f"{self.use_case} in {self.environment}"
@@ -53,12 +55,12 @@ class Line:
     @property
     def manifest(self) -> Path:
         """Its manifest's file."""
-        return self.root / "releases" / self.environment / f"{self.use_case}.yaml"
+        return (self.manifests or self.root / "releases") / self.environment / f"{self.use_case}.yaml"
 
     @property
     def file(self) -> str:
         """The same, as people name it."""
-        return self.manifest.relative_to(self.root).as_posix()
+        return f"releases/{self.environment}/{self.use_case}.yaml"
 
     @property
     def folder(self) -> Path:

@@ -158,7 +158,7 @@ def test_a_plan_that_was_made_before_a_move_does_not_take_it_back(project: Proje
 
 
 def test_a_rollback_of_the_night_is_not_taken_back_by_the_next_deploy(project: Project) -> None:
-    pushed = [word for gate in ("judged", "soaked", "rehearsed") for word in ("--override", gate)]
+    pushed = [word for gate in ("judged", "soaked", "rehearsed", "approved") for word in ("--override", gate)]
     project.merge(project.after(Move.ADMIT))
     project.move("apply")
     project.move("shadow")

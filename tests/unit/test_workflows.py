@@ -61,8 +61,14 @@ def test_what_holds_an_identity_runs_the_base_branch_and_takes_the_stacks_as_dat
     assert plan["permissions"]["id-token"] == "write"
     assert not runs_foreign_code(plan["steps"])
     commands = " ".join(step.get("run", "") for step in plan["steps"])
-    assert "--synthesized cdktf.out" in commands
+    assert "--synthesized contributed/cdktf.out" in commands
+    assert "--manifests contributed/releases" in commands
+    # Where its own commands look for what was synthesized, nothing of a contributor's lies.
+    brought = [step["with"]["path"] for step in plan["steps"] if "download-artifact" in step.get("uses", "")]
+    assert all(path.startswith("contributed/") for path in brought)
     assert "shipway synth" not in commands
+    # Of moves it shows what they would do.
+    assert commands.count("release apply") == commands.count('release apply --live --env "$ENVIRONMENT" --dry-run') == 1
     # A plan set holds what the states hold: of a pull request's plan only the redacted review leaves the job.
     assert "--out" not in commands
     assert [step["with"]["path"] for step in plan["steps"] if "upload-artifact" in step.get("uses", "")] == ["reviews"]
@@ -107,14 +113,72 @@ def test_only_a_plan_set_that_its_reviewers_approved_is_applied() -> None:
     assert plan["environment"] == "${{ inputs.environment }}-plan"
     assert apply["environment"] == "${{ inputs.environment }}"
     assert apply["needs"] == "plan"
-    commands = [step["run"] for step in apply["steps"] if ".venv/bin/shipway" in step.get("run", "")]
-    assert commands == [
-        ".venv/bin/shipway synth",
-        '.venv/bin/shipway apply "$PLAN_SET" --live --approved "$DIGEST" --yes',
+    commands = " ".join(step["run"] for step in apply["steps"] if ".venv/bin/shipway" in step.get("run", ""))
+    assert re.findall(r"shipway (ledger pull|synth|apply|release apply)(?=\s|$)", commands) == [
+        "ledger pull",
+        "synth",
+        "apply",
+        "release apply",
     ]
+    assert 'shipway apply "$PLAN_SET" --live --approved "$DIGEST" --yes' in commands
     assert "shipway deploy" not in str(WORKFLOWS)
     kept = [step["with"] for step in plan["steps"] if "upload-artifact" in step.get("uses", "")]
     assert [found["retention-days"] for found in kept] == [1]
+
+
+def test_a_move_is_made_behind_the_approval_and_only_one_that_its_reviewers_saw() -> None:
+    plan, apply = (job("deploy-environment.yml", name) for name in ("plan", "apply"))
+    (shown,) = (step["run"] for step in plan["steps"] if "release apply" in step.get("run", ""))
+    assert "--dry-run" in shown
+    assert "GITHUB_STEP_SUMMARY" in shown
+    assert plan["outputs"]["moves"] == "${{ steps.moves.outputs.digests }}"
+    # The job runs for moves alone, too; and without any, the command is not started: it would carry out what there is.
+    assert apply["if"] == "needs.plan.outputs.digest || needs.plan.outputs.moves"
+    (made,) = (step for step in apply["steps"] if "release apply" in step.get("run", ""))
+    assert made["if"] == "needs.plan.outputs.moves"
+    assert '--approved "$digest"' in made["run"]
+    assert '--confirm "$ENVIRONMENT" --yes "$@"' in made["run"]
+    # By then everything else is applied.
+    steps = [step.get("run", "") for step in apply["steps"]]
+    assert steps.index(made["run"]) > next(place for place, text in enumerate(steps) if "shipway apply" in text)
+
+
+def test_nothing_is_planned_or_moved_before_the_ledger_is_here() -> None:
+    for file, name in (
+        ("deploy-environment.yml", "plan"),
+        ("deploy-environment.yml", "apply"),
+        ("pull-request.yml", "plan"),
+    ):
+        commands = " ".join(step.get("run", "") for step in job(file, name)["steps"])
+        order = re.findall(r"shipway (ledger pull|plan|apply|release apply) ?", commands)
+        assert order[0] == "ledger pull", (file, name)
+
+
+def test_who_records_what_was_done_holds_no_identity_and_who_has_one_cannot_write() -> None:
+    for file, name in JOBS:
+        found = job(file, name)["permissions"]
+        if "steps" in job(file, name):
+            assert (found.get("contents"), found.get("id-token")) != ("write", "write"), (file, name)
+    writers = [(file, name) for file, name in JOBS if job(file, name)["permissions"].get("contents") == "write"]
+    with_steps = [(file, name) for file, name in writers if "steps" in job(file, name)]
+    assert with_steps == [("deploy-environment.yml", "record")]
+    record = job("deploy-environment.yml", "record")
+    assert "environment" not in record
+    assert "terraform" not in str(record)
+    commands = [step["run"] for step in record["steps"] if ".venv/bin/shipway" in step.get("run", "")]
+    assert len(commands) == 1
+    assert 'shipway ledger push --from "$LEDGER"' in commands[0]
+
+
+def test_what_was_done_is_kept_whatever_happens() -> None:
+    apply, record = (job("deploy-environment.yml", name) for name in ("apply", "record"))
+    (kept,) = (step for step in apply["steps"] if "upload-artifact" in step.get("uses", ""))
+    assert kept["if"] == "${{ always() }}"
+    assert kept["with"]["path"] == "ledger"
+    assert kept["with"]["retention-days"] == 90
+    assert record["if"] == "${{ always() && needs.apply.result != 'skipped' }}"
+    # One environment's record is there before the next one is planned: a called workflow ends with all of its jobs.
+    assert all(found["uses"].endswith("deploy-environment.yml") for found in WORKFLOWS["deploy.yml"]["jobs"].values())
 
 
 def test_an_approval_that_was_never_set_approves_nothing() -> None:
@@ -141,8 +205,20 @@ def test_gitlab_synthesizes_with_nothing_to_steal_and_plans_without_the_contribu
 def test_gitlab_applies_what_was_approved_by_hand() -> None:
     found = GITLAB["apply-dev"]
     assert found["rules"][0]["when"] == "manual"
-    assert '--approved "$DIGEST"' in found["script"][-1]
+    assert any('shipway apply .shipway/plan-set --live --approved "$DIGEST"' in line for line in found["script"])
     assert GITLAB["plan-dev"]["artifacts"]["expire_in"] == "1 day"
+    assert '--approved "$digest"' in found["script"][-1]
+    assert "test $# -eq 0 ||" in found["script"][-1]
+    assert (found["artifacts"]["when"], found["artifacts"]["paths"]) == ("always", ["ledger"])
+
+
+def test_gitlab_records_with_a_token_of_its_own_and_no_identity() -> None:
+    found = GITLAB["record-dev"]
+    assert "id_tokens" not in found
+    assert found["rules"][0]["when"] == "always"
+    assert found["script"][-1].startswith(".venv/bin/shipway ledger push")
+    assert "SHIPWAY_LEDGER_TOKEN" not in str([job for name, job in GITLAB.items() if name != "record-dev"])
+    assert "--manifests ../releases" in str(GITLAB["plan"]["script"])
 
 
 def azure_jobs() -> dict[str, dict[str, Any]]:
@@ -176,4 +252,11 @@ def test_azure_devops_keeps_to_the_same_split() -> None:
     assert "azureSubscription" not in str(jobs["comment/comment"])
     apply = str(jobs["deploy_${{ environment }}/apply"])
     assert '--approved "$DIGEST"' in apply
+    assert '--approved "$digest"' in apply
+    assert "test $# -eq 0 ||" in apply
     assert "shipway deploy" not in apply
+    record = jobs["deploy_${{ environment }}/record"]
+    assert "azureSubscription" not in str(record)
+    assert "ledger push" in str(record)
+    assert "ledger push" not in apply
+    assert "--manifests" in str(jobs["plan/plan_${{ environment }}"])
