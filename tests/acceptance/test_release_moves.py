@@ -73,10 +73,8 @@ def project(base: Project) -> Iterator[Project]:
     base.shipway("deploy", LINE, "--yes", "--quiet")
 
 
-PUSHED = tuple(part for gate in ("judged", "soaked", "rehearsed", "approved") for part in ("--override", gate)) + (
-    "--reason",
-    "OV-EMERGENCY",
-)
+GATES = ("judged", "soaked", "rehearsed", "approved")
+PUSHED = (*(part for gate in GATES for part in ("--override", gate)), "--reason", "OV-EMERGENCY")
 ADMIT = ("--from", "test", "--reason", "RC-FEATURE")
 
 
