@@ -60,6 +60,7 @@ def _details(prepared: Prepared, ports: Ports) -> dict[str, JsonValue]:
     if prepared.approvals:
         # Named here they are spent, and whoever reads the move knows by whose word it was made.
         found["approvals"] = [{"by": one.by, "entry": one.entry} for one in prepared.approvals]
+        found["policy"] = prepared.approvals[0].bound.policy
     last = prepared.seen.recorded.last
     if prepared.planned is not None:
         found["synth_before"] = digest_of(prepared.planned.synth_before)

@@ -66,7 +66,7 @@ def rehearse(
     """Bring `candidate` in and take it back; raises ShipwayError, and then has recorded that it did not succeed."""
     content = line.manifest.read_bytes()
     manifest = read_manifest(content, line.file)
-    _must_be_able(line, manifest, candidate)
+    _must_be_able(line, terms, manifest, candidate)
     begun = ports.clock()
     walk = _Walk(line, replace(terms, soak=None, window=None), _willing(ports), candidate)
     try:
@@ -106,7 +106,12 @@ class _Walk:
             self.back_seconds = _since(self.ports, begun)
 
 
-def _must_be_able(line: Line, manifest: ReleaseManifest, candidate: Release) -> None:
+def _must_be_able(line: Line, terms: Terms, manifest: ReleaseManifest, candidate: Release) -> None:
+    if terms.approvals:
+        raise ShipwayError(
+            f"{line.environment} wants somebody's approval before consumers get a release, and a rehearsal asks nobody",
+            "rehearse in another environment; a rehearsal there counts here",
+        )
     if manifest.hold is not None:
         raise ShipwayError(f"{line} is held: {manifest.hold}", "resume it, or rehearse in another environment")
     if manifest.phase not in (Phase.AT_REST, Phase.SHADOW):

@@ -23,6 +23,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from shipway.deploy.runner import SavedPlan
 from shipway.errors import ShipwayError
 from shipway.ledger.chain import Ledger
+from shipway.ledger.entry import Act, Entry, Kind, head_of
 from shipway.ledger.fold import Recorded, fold
 from shipway.ledger.verify import Code, verify
 from shipway.models.names import Slot
@@ -30,10 +31,13 @@ from shipway.models.release import Phase, Release, ReleaseManifest
 from shipway.observed import Observed, ObservedWorkspace
 from shipway.pointer import json_form
 from shipway.pointer.pointer import Pointer, salt_of
+from shipway.release.approvals import admitters, person
+from shipway.release.approving import NotTheirs, give, take_back
 from shipway.release.carry_out import carry_out
 from shipway.release.gates import Evidence, NotPassed
 from shipway.release.inverse import Changes
 from shipway.release.line import Line, Ports, Request, Terms, read_manifest
+from shipway.release.look import look
 from shipway.release.machine import legal_moves
 from shipway.release.moves import Aspect, Gate, Move, row_of
 from shipway.release.prepared import Done
@@ -45,6 +49,8 @@ from shipway.verdict import Verdict
 PERCENTS = (5, 25)
 KIND = "batch_with_effects"
 LINE = ("prod", "letters")
+NAMES = ("ada", "Ben", "cleo", "dora", " ADA")
+"""The last is the first, written in another way."""
 BEGAN = datetime(2026, 11, 3, tzinfo=UTC)
 
 
@@ -175,6 +181,10 @@ class Walks(RuleBasedStateMachine):
         self.folder = tempfile.TemporaryDirectory()
         self.now = BEGAN
         self.number = 2
+        self.actor = NAMES[0]
+        """Who makes the next move."""
+        self.rules = "0" * 64
+        """The digest of the rules that judge plans."""
         self.crashed = False
         self.good = True
         self.rollbacks: set[str] = set()
@@ -184,8 +194,9 @@ class Walks(RuleBasedStateMachine):
     def teardown(self) -> None:
         self.folder.cleanup()
 
-    @initialize()
-    def begin(self) -> None:
+    @initialize(wanted=st.sampled_from((0, 0, 1, 2)))
+    def begin(self, wanted: int) -> None:
+        self.wanted = wanted
         root = Path(self.folder.name) / "here"
         self.line = Line(root, *LINE)
         self.line.manifest.parent.mkdir(parents=True)
@@ -194,7 +205,7 @@ class Walks(RuleBasedStateMachine):
         self.ledger = Ledger(Path(self.folder.name) / "ledger", LINE[0], self.clock)
 
     def clock(self) -> datetime:
-        self.now += timedelta(hours=1)
+        self.now += timedelta(minutes=20)
         return self.now
 
     @property
@@ -217,7 +228,8 @@ class Walks(RuleBasedStateMachine):
             observe=self.observe,
             evidence=evidence,
             clock=self.clock,
-            actor="somebody",
+            actor=self.actor,
+            policy=lambda: self.rules,
             plans=plans,
             agree=lambda prepared: None,
         )
@@ -231,8 +243,11 @@ class Walks(RuleBasedStateMachine):
 
     def move(self, request: Request, line: Line | None = None, **seams: Any) -> Done:
         line = line or self.line
-        terms = Terms(KIND, PERCENTS, None, None)
-        return carry_out(line, terms, request, self.ports(line, **seams))
+        return carry_out(line, self.terms, request, self.ports(line, **seams))
+
+    @property
+    def terms(self) -> Terms:
+        return Terms(KIND, PERCENTS, None, None, self.wanted)
 
     def request(self, move: Move) -> Request:
         candidate = release(self.number + 1) if move is Move.ADMIT else None
@@ -258,23 +273,26 @@ class Walks(RuleBasedStateMachine):
             assert after.release(after.active) == before.stable
             assert [one.verdict for one in done.equality] == [Verdict.PASSED] * 6
 
-    @rule(number=st.integers(1, 4))
-    def onwards(self, number: int) -> None:
+    @rule(number=st.integers(1, 4), actor=st.sampled_from(NAMES))
+    def onwards(self, number: int, actor: str) -> None:
         """A few of the moves that are legal here and go on: walks that never get far find nothing."""
         for _ in range(number):
             self.settled()
+            self.actor = actor
             legal = [row.move for row in legal_moves(self.manifest, PERCENTS) if not row.backwards]
             before, request = self.manifest, self.request(next(one for one in legal if one is not Move.HOLD))
+            self.approve_enough(request.move)
             try:
                 self.done(request, self.move(request))
             except NotPassed:
                 assert before.candidate.id in self.rollbacks | self.maybe
                 return
 
-    @rule(move=st.sampled_from(Move), good=st.booleans())
-    def make(self, move: Move, good: bool) -> None:
-        """Some move, legal or not, while the judge says one thing or another."""
+    @rule(move=st.sampled_from(Move), good=st.booleans(), actor=st.sampled_from(NAMES))
+    def make(self, move: Move, good: bool, actor: str) -> None:
+        """Some move, legal or not, approved or not, while the judge says one thing or another."""
         self.settled()
+        self.actor = actor
         before, kept = self.manifest, self.line.manifest.read_bytes()
         self.good = good
         request = self.request(move)
@@ -290,6 +308,73 @@ class Walks(RuleBasedStateMachine):
         finally:
             self.good = True
 
+    def approve(self, by: str, move: Move) -> None:
+        """As `shipway release approve` does; raises ShipwayError where it is not theirs, or not legal here."""
+        ports = self.ports(self.line, actor=by)
+        prepared = carry_out(self.line, self.terms, replace(self.request(move), dry_run=True), ports).prepared
+        give(prepared, ports, "RC-FEATURE", self.rules)
+
+    def approve_enough(self, move: Move) -> None:
+        """As many as are wanted, by those who may; a release that was taken back is approved in vain."""
+        authors = admitters(self.ledger.entries(), LINE, self.manifest.candidate.id)
+        may = [name for name in NAMES if person(name) not in {person(one) for one in (*authors, self.actor)}]
+        for name in may[: self.wanted] if Gate.APPROVED in row_of(move).gates else ():
+            self.approve(name, move)
+
+    @precondition(lambda self: self.wanted and not self.crashed)
+    @rule(by=st.sampled_from(NAMES), move=st.sampled_from((Move.CANARY, Move.FLIP)))
+    def somebody_approves(self, by: str, move: Move) -> None:
+        """Whoever brought it in is told that it is not theirs."""
+        authors = admitters(self.ledger.entries(), LINE, self.manifest.candidate.id)
+        legal = move in {row.move for row in legal_moves(self.manifest, PERCENTS)}
+        theirs = person(by) in {person(one) for one in authors}
+        try:
+            self.approve(by, move)
+        except ShipwayError as error:
+            assert theirs or not legal, error
+        else:
+            assert legal
+            assert not theirs
+
+    @precondition(lambda self: self.wanted and not self.crashed)
+    @rule(by=st.sampled_from(NAMES))
+    def somebody_withdraws(self, by: str) -> None:
+        seen = look(self.line, self.ports(self.line))
+        with suppress(NotTheirs):
+            take_back(self.line, self.ports(self.line, actor=by), seen, "RJ-SCOPE")
+
+    @precondition(lambda self: self.wanted and not self.crashed)
+    @rule(hours=st.sampled_from((1, 23, 25)))
+    def time_passes(self, hours: int) -> None:
+        self.now += timedelta(hours=hours)
+
+    @precondition(lambda self: self.wanted and not self.crashed)
+    @rule(digit=st.sampled_from("0123"))
+    def rules_change(self, digit: str) -> None:
+        self.rules = digit * 64
+
+    @precondition(lambda self: self.wanted and not self.crashed)
+    @rule(forged=st.sampled_from(range(8)))
+    def somebody_writes_what_nobody_approved(self, forged: int) -> None:
+        """Entries beside the command: of wrong types, without what they need, of the last plan, good for ever."""
+        entries = self.ledger.entries()
+        last = next((one for one in reversed(entries) if one.plan), None)
+        details: dict[str, Any] = {"move": "canary", "policy": self.rules, "until": self.now.isoformat()}
+        entry = Entry(kind=Kind.EVENT, environment=LINE[0], use_case=LINE[1], move="approve", actor="eve")
+        if last is not None:
+            entry = replace(entry, plan=last.plan, inverse=last.inverse, after=last.after, release=last.release)
+        more = [
+            {"details": {}},
+            {"details": {**details, "until": 7}},
+            {"details": {**details, "until": "2099-01-01T00:00:00+00:00"}},
+            {"details": {**details, "until": "tomorrow"}},
+            {"details": details, "actor": "ben\nPASSED approved"},
+            {"details": details, "actor": " "},
+            {"details": details, "plan": "", "inverse": "x"},
+            {"details": {**details, "move": ["canary"]}},
+        ]
+        self.ledger.append(replace(entry, **more[forged]), head_of(entries))
+
     def legal(self, number: int) -> Move:
         rows = legal_moves(self.manifest, PERCENTS)
         return rows[number % len(rows)].move
@@ -299,6 +384,7 @@ class Walks(RuleBasedStateMachine):
         """A process that is killed before a step, or in the middle of an apply."""
         self.settled()
         move = self.legal(number)
+        self.approve_enough(move)
 
         def tell(here: Stage) -> None:
             if here is stage and half is None:
@@ -326,11 +412,12 @@ class Walks(RuleBasedStateMachine):
         barred = candidate.id in self.recorded.quarantined
         self.good = False
         try:
-            found = rehearse(self.line, Terms(KIND, PERCENTS), self.ports(self.line), candidate)
+            found = rehearse(self.line, self.terms, self.ports(self.line), candidate)
             assert found.verdict is Verdict.PASSED, found.equality
             assert not barred
+            assert not self.wanted
         except ShipwayError as error:
-            assert barred or before.hold, error
+            assert barred or before.hold or self.wanted, error
         self.good = True
         assert self.line.manifest.read_bytes() == kept
         assert (candidate.id in self.recorded.quarantined) is barred
@@ -418,6 +505,39 @@ class Walks(RuleBasedStateMachine):
         inverse = Changes.read(self.ledger.blobs.get(back.inverse))
         assert inverse.digest == back.inverse
         assert all('["pointer"]' in path for _, path in inverse.by_place)
+
+    @invariant()
+    def keys_are_given_by_people_who_approved_exactly_that_and_are_not_its_authors(self) -> None:
+        """I8, I9: read from the ledger alone, by other code than the gate's."""
+        mine = self.ledger.entries()
+        by_hash = {one.hash: (place, one) for place, one in enumerate(mine)}
+        used: set[str] = set()
+        for place, intent in enumerate(mine):
+            if intent.kind is not Kind.INTENT or intent.move not in (Move.CANARY, Move.FLIP) or not self.wanted:
+                continue
+            told: Any = intent.details["approvals"]
+            hashes = [one["entry"] for one in told]
+            given = [by_hash[one] for one in hashes]
+            people = {one.actor.strip().casefold() for _, one in given}
+            # I8: distinct people, and none of them who brought it in or who gives it the keys.
+            authors = {
+                one.actor.strip().casefold() for one in mine if (one.move, one.release) == (Move.ADMIT, intent.release)
+            }
+            assert len(people) >= self.wanted
+            assert not people & (authors | {intent.actor.strip().casefold()})
+            # I9: this plan, this way back, this manifest, this release, these rules; used once, in time.
+            assert used.isdisjoint(hashes)
+            used |= set(hashes)
+            for before, one in given:
+                assert before < place
+                assert (one.kind, one.move, one.details["move"]) == (Kind.EVENT, Act.APPROVE, intent.move)
+                bound = (one.plan, one.inverse, one.after, one.release)
+                assert bound == (intent.plan, intent.inverse, intent.after, intent.release)
+                assert one.when <= intent.when < one.when + timedelta(hours=25)
+                between = mine[before + 1 : place]
+                assert not any(each.kind is Kind.INTENT for each in between)
+                assert not any((each.move, each.actor) == (Act.WITHDRAW, one.actor) for each in between)
+                assert one.details["policy"] == intent.details["policy"]
 
     @invariant()
     def what_was_taken_back_gets_no_keys_again(self) -> None:
