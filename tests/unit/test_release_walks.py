@@ -32,13 +32,13 @@ from shipway.observed import Observed, ObservedWorkspace
 from shipway.pointer import json_form
 from shipway.pointer.pointer import Pointer, salt_of
 from shipway.release.approvals import admitters, person
-from shipway.release.approving import NotTheirs, give, take_back
+from shipway.release.approving import NotTheirs, bound_of, give, take_back
 from shipway.release.carry_out import carry_out
 from shipway.release.gates import Evidence, NotPassed
 from shipway.release.inverse import Changes
 from shipway.release.line import Line, Ports, Request, Terms, read_manifest
 from shipway.release.look import look
-from shipway.release.machine import legal_moves
+from shipway.release.machine import legal_moves, next_move
 from shipway.release.moves import Aspect, Gate, Move, row_of
 from shipway.release.prepared import Done
 from shipway.release.record import back_of
@@ -49,6 +49,8 @@ from shipway.verdict import Verdict
 PERCENTS = (5, 25)
 KIND = "batch_with_effects"
 LINE = ("prod", "letters")
+BETWEEN = ("time", "rules", "percents", "hold", "withdrawn", "intend", "write", "record")
+"""What can come between an approval and its move; the last are where the move itself is stopped."""
 NAMES = ("ada", "Ben", "cleo", "dora", " ADA")
 """The last is the first, written in another way."""
 BEGAN = datetime(2026, 11, 3, tzinfo=UTC)
@@ -173,17 +175,18 @@ class Terraform:
 CHANGING = (Stage.INTEND, Stage.WRITE, Stage.APPLY, Stage.READ_BACK, Stage.RECORD)
 
 
-class Walks(RuleBasedStateMachine):
-    """One line and everything that can happen to it."""
+class World(RuleBasedStateMachine):
+    """One line, and what always holds of it."""
 
     def __init__(self) -> None:
         super().__init__()
         self.folder = tempfile.TemporaryDirectory()
         self.now = BEGAN
         self.number = 2
+        self.percents = PERCENTS
         self.actor = NAMES[0]
         """Who makes the next move."""
-        self.rules = "0" * 64
+        self.policy = "0" * 64
         """The digest of the rules that judge plans."""
         self.crashed = False
         self.good = True
@@ -229,7 +232,7 @@ class Walks(RuleBasedStateMachine):
             evidence=evidence,
             clock=self.clock,
             actor=self.actor,
-            policy=lambda: self.rules,
+            policy=lambda: self.policy,
             plans=plans,
             agree=lambda prepared: None,
         )
@@ -247,7 +250,7 @@ class Walks(RuleBasedStateMachine):
 
     @property
     def terms(self) -> Terms:
-        return Terms(KIND, PERCENTS, None, None, self.wanted)
+        return Terms(KIND, self.percents, None, None, self.wanted)
 
     def request(self, move: Move) -> Request:
         candidate = release(self.number + 1) if move is Move.ADMIT else None
@@ -273,46 +276,11 @@ class Walks(RuleBasedStateMachine):
             assert after.release(after.active) == before.stable
             assert [one.verdict for one in done.equality] == [Verdict.PASSED] * 6
 
-    @rule(number=st.integers(1, 4), actor=st.sampled_from(NAMES))
-    def onwards(self, number: int, actor: str) -> None:
-        """A few of the moves that are legal here and go on: walks that never get far find nothing."""
-        for _ in range(number):
-            self.settled()
-            self.actor = actor
-            legal = [row.move for row in legal_moves(self.manifest, PERCENTS) if not row.backwards]
-            before, request = self.manifest, self.request(next(one for one in legal if one is not Move.HOLD))
-            self.approve_enough(request.move)
-            try:
-                self.done(request, self.move(request))
-            except NotPassed:
-                assert before.candidate.id in self.rollbacks | self.maybe
-                return
-
-    @rule(move=st.sampled_from(Move), good=st.booleans(), actor=st.sampled_from(NAMES))
-    def make(self, move: Move, good: bool, actor: str) -> None:
-        """Some move, legal or not, approved or not, while the judge says one thing or another."""
-        self.settled()
-        self.actor = actor
-        before, kept = self.manifest, self.line.manifest.read_bytes()
-        self.good = good
-        request = self.request(move)
-        try:
-            done = self.move(request)
-        except ShipwayError as error:
-            assert self.line.manifest.read_bytes() == kept, error
-            # I11: nothing stands in the way of a way back, whatever gates and holds say.
-            assert not (move is Move.ROLLBACK and before.phase in row_of(move).sources), error
-        else:
-            assert good or Gate.JUDGED not in row_of(move).gates
-            self.done(request, done)
-        finally:
-            self.good = True
-
     def approve(self, by: str, move: Move) -> None:
         """As `shipway release approve` does; raises ShipwayError where it is not theirs, or not legal here."""
         ports = self.ports(self.line, actor=by)
         prepared = carry_out(self.line, self.terms, replace(self.request(move), dry_run=True), ports).prepared
-        give(prepared, ports, "RC-FEATURE", self.rules)
+        give(prepared, ports, "RC-FEATURE", self.policy)
 
     def approve_enough(self, move: Move) -> None:
         """As many as are wanted, by those who may; a release that was taken back is approved in vain."""
@@ -321,111 +289,11 @@ class Walks(RuleBasedStateMachine):
         for name in may[: self.wanted] if Gate.APPROVED in row_of(move).gates else ():
             self.approve(name, move)
 
-    @precondition(lambda self: self.wanted and not self.crashed)
-    @rule(by=st.sampled_from(NAMES), move=st.sampled_from((Move.CANARY, Move.FLIP)))
-    def somebody_approves(self, by: str, move: Move) -> None:
-        """Whoever brought it in is told that it is not theirs."""
-        authors = admitters(self.ledger.entries(), LINE, self.manifest.candidate.id)
-        legal = move in {row.move for row in legal_moves(self.manifest, PERCENTS)}
-        theirs = person(by) in {person(one) for one in authors}
-        try:
-            self.approve(by, move)
-        except ShipwayError as error:
-            assert theirs or not legal, error
-        else:
-            assert legal
-            assert not theirs
-
-    @precondition(lambda self: self.wanted and not self.crashed)
-    @rule(by=st.sampled_from(NAMES))
-    def somebody_withdraws(self, by: str) -> None:
-        seen = look(self.line, self.ports(self.line))
-        with suppress(NotTheirs):
-            take_back(self.line, self.ports(self.line, actor=by), seen, "RJ-SCOPE")
-
-    @precondition(lambda self: self.wanted and not self.crashed)
-    @rule(hours=st.sampled_from((1, 23, 25)))
-    def time_passes(self, hours: int) -> None:
-        self.now += timedelta(hours=hours)
-
-    @precondition(lambda self: self.wanted and not self.crashed)
-    @rule(digit=st.sampled_from("0123"))
-    def rules_change(self, digit: str) -> None:
-        self.rules = digit * 64
-
-    @precondition(lambda self: self.wanted and not self.crashed)
-    @rule(forged=st.sampled_from(range(8)))
-    def somebody_writes_what_nobody_approved(self, forged: int) -> None:
-        """Entries beside the command: of wrong types, without what they need, of the last plan, good for ever."""
-        entries = self.ledger.entries()
-        last = next((one for one in reversed(entries) if one.plan), None)
-        details: dict[str, Any] = {"move": "canary", "policy": self.rules, "until": self.now.isoformat()}
-        entry = Entry(kind=Kind.EVENT, environment=LINE[0], use_case=LINE[1], move="approve", actor="eve")
-        if last is not None:
-            entry = replace(entry, plan=last.plan, inverse=last.inverse, after=last.after, release=last.release)
-        more = [
-            {"details": {}},
-            {"details": {**details, "until": 7}},
-            {"details": {**details, "until": "2099-01-01T00:00:00+00:00"}},
-            {"details": {**details, "until": "tomorrow"}},
-            {"details": details, "actor": "ben\nPASSED approved"},
-            {"details": details, "actor": " "},
-            {"details": details, "plan": "", "inverse": "x"},
-            {"details": {**details, "move": ["canary"]}},
-        ]
-        self.ledger.append(replace(entry, **more[forged]), head_of(entries))
-
     def legal(self, number: int) -> Move:
         rows = legal_moves(self.manifest, PERCENTS)
         return rows[number % len(rows)].move
 
-    @rule(number=st.integers(0, 9), stage=st.sampled_from(CHANGING), half=st.none() | st.integers(0, 2))
-    def crash(self, number: int, stage: Stage, half: int | None) -> None:
-        """A process that is killed before a step, or in the middle of an apply."""
-        self.settled()
-        move = self.legal(number)
-        self.approve_enough(move)
-
-        def tell(here: Stage) -> None:
-            if here is stage and half is None:
-                raise Killed
-
-        self.terraform.dies_after = half
-        before = self.manifest
-        try:
-            self.done(self.request(move), self.move(self.request(move), tell=tell))
-        except Killed:
-            self.crashed = True
-            self.number += move is Move.ADMIT
-            self.maybe |= {before.candidate.id} if move is Move.ROLLBACK else set()
-        except ShipwayError:
-            pass
-        self.terraform.dies_after = None
-
-    @precondition(lambda self: not self.crashed and self.manifest.phase in (Phase.AT_REST, Phase.SHADOW))
-    @rule()
-    def rehearse(self) -> None:
-        """In and out again: every byte is where it was, and that it went back is nothing against the release."""
-        before, kept = self.manifest, self.line.manifest.read_bytes()
-        resting = before.phase is Phase.AT_REST
-        candidate = release(self.number + 1) if resting else before.candidate
-        barred = candidate.id in self.recorded.quarantined
-        self.good = False
-        try:
-            found = rehearse(self.line, self.terms, self.ports(self.line), candidate)
-            assert found.verdict is Verdict.PASSED, found.equality
-            assert not barred
-            assert not self.wanted
-        except ShipwayError as error:
-            assert barred or before.hold or self.wanted, error
-        self.good = True
-        assert self.line.manifest.read_bytes() == kept
-        assert (candidate.id in self.recorded.quarantined) is barred
-
-    @precondition(lambda self: self.crashed)
-    @rule(back=st.booleans())
-    def come_back(self, back: bool) -> None:
-        """The next command finishes what was begun, or takes it back; and then does its own work, if it may."""
+    def settle(self, *, back: bool) -> None:
         said: list[str] = []
         request = self.request(Move.ROLLBACK if back else Move.STABILISE)
         open_ = self.recorded.open_intent
@@ -434,39 +302,9 @@ class Walks(RuleBasedStateMachine):
         assert bool(said) is (open_ is not None)
         self.crashed = False
 
-    @rule(one=st.integers(0, 9), another=st.integers(0, 9))
-    def two_at_once(self, one: int, another: int) -> None:
-        """Two machines, one ledger and one state: one wins, the other is told, and nothing of it is left."""
-        self.settled()
-        first, second = self.legal(one), self.legal(another)
-        other = Line(Path(self.folder.name) / "there", *LINE)
-        other.manifest.parent.mkdir(parents=True, exist_ok=True)
-        other.manifest.write_bytes(self.line.manifest.read_bytes())
-        kept = self.line.manifest.read_bytes()
-        winner: list[Done] = []
-
-        def tell(stage: Stage) -> None:
-            if stage is Stage.INTEND and not winner:
-                with suppress(ShipwayError):
-                    winner.append(self.move(self.request(second), other))
-
-        request = self.request(first)
-        try:
-            done = self.move(request, tell=tell)
-        except ShipwayError as error:
-            assert self.line.manifest.read_bytes() == kept, error
-            done = None
-        assert not (winner and done), "both moved one line"
-        if winner:
-            # Its manifest reaches the first machine as every other one does: through Git.
-            self.line.manifest.write_bytes(other.manifest.read_bytes())
-            self.done(self.request(second), winner[0])
-        elif done:
-            self.done(request, done)
-
     def settled(self) -> None:
         if self.crashed:
-            self.come_back(back=False)
+            self.settle(back=False)
 
     @invariant()
     def manifest_is_whole(self) -> None:
@@ -533,7 +371,10 @@ class Walks(RuleBasedStateMachine):
                 assert (one.kind, one.move, one.details["move"]) == (Kind.EVENT, Act.APPROVE, intent.move)
                 bound = (one.plan, one.inverse, one.after, one.release)
                 assert bound == (intent.plan, intent.inverse, intent.after, intent.release)
-                assert one.when <= intent.when < one.when + timedelta(hours=25)
+                until = datetime.fromisoformat(str(one.details["until"]))
+                assert one.when <= intent.when < until + timedelta(hours=2)
+                assert until <= one.when + timedelta(hours=24)
+                assert one.actor.isprintable()
                 between = mine[before + 1 : place]
                 assert not any(each.kind is Kind.INTENT for each in between)
                 assert not any((each.move, each.actor) == (Act.WITHDRAW, one.actor) for each in between)
@@ -546,6 +387,271 @@ class Walks(RuleBasedStateMachine):
             assert self.manifest.candidate.id not in self.rollbacks
 
 
+class Walks(World):
+    """Everything that can happen to a line."""
+
+    @rule(number=st.integers(1, 4), actor=st.sampled_from(NAMES))
+    def onwards(self, number: int, actor: str) -> None:
+        """A few of the moves that are legal here and go on: walks that never get far find nothing."""
+        for _ in range(number):
+            self.settled()
+            self.actor = actor
+            legal = [row.move for row in legal_moves(self.manifest, PERCENTS) if not row.backwards]
+            before, request = self.manifest, self.request(next(one for one in legal if one is not Move.HOLD))
+            self.approve_enough(request.move)
+            try:
+                self.done(request, self.move(request))
+            except NotPassed:
+                assert before.candidate.id in self.rollbacks | self.maybe
+                return
+
+    @rule(move=st.sampled_from(Move), good=st.booleans(), actor=st.sampled_from(NAMES))
+    def make(self, move: Move, good: bool, actor: str) -> None:
+        """Some move, legal or not, approved or not, while the judge says one thing or another."""
+        self.settled()
+        self.actor = actor
+        before, kept = self.manifest, self.line.manifest.read_bytes()
+        self.good = good
+        request = self.request(move)
+        try:
+            done = self.move(request)
+        except ShipwayError as error:
+            assert self.line.manifest.read_bytes() == kept, error
+            # I11: nothing stands in the way of a way back, whatever gates and holds say.
+            assert not (move is Move.ROLLBACK and before.phase in row_of(move).sources), error
+        else:
+            assert good or Gate.JUDGED not in row_of(move).gates
+            self.done(request, done)
+        finally:
+            self.good = True
+
+    @rule(number=st.integers(0, 9), stage=st.sampled_from(CHANGING), half=st.none() | st.integers(0, 2))
+    def crash(self, number: int, stage: Stage, half: int | None) -> None:
+        """A process that is killed before a step, or in the middle of an apply."""
+        self.settled()
+        move = self.legal(number)
+        self.approve_enough(move)
+
+        def tell(here: Stage) -> None:
+            if here is stage and half is None:
+                raise Killed
+
+        self.terraform.dies_after = half
+        before = self.manifest
+        try:
+            self.done(self.request(move), self.move(self.request(move), tell=tell))
+        except Killed:
+            self.crashed = True
+            self.number += move is Move.ADMIT
+            self.maybe |= {before.candidate.id} if move is Move.ROLLBACK else set()
+        except ShipwayError:
+            pass
+        self.terraform.dies_after = None
+
+    @precondition(lambda self: not self.crashed and self.manifest.phase in (Phase.AT_REST, Phase.SHADOW))
+    @rule()
+    def rehearse(self) -> None:
+        """In and out again: every byte is where it was, and that it went back is nothing against the release."""
+        before, kept = self.manifest, self.line.manifest.read_bytes()
+        resting = before.phase is Phase.AT_REST
+        candidate = release(self.number + 1) if resting else before.candidate
+        barred = candidate.id in self.recorded.quarantined
+        self.good = False
+        try:
+            found = rehearse(self.line, self.terms, self.ports(self.line), candidate)
+            assert found.verdict is Verdict.PASSED, found.equality
+            assert not barred
+            assert not self.wanted
+        except ShipwayError as error:
+            assert barred or before.hold or self.wanted, error
+        self.good = True
+        assert self.line.manifest.read_bytes() == kept
+        assert (candidate.id in self.recorded.quarantined) is barred
+
+    @precondition(lambda self: self.crashed)
+    @rule(back=st.booleans())
+    def come_back(self, back: bool) -> None:
+        """The next command finishes what was begun, or takes it back; and then does its own work, if it may."""
+        self.settle(back=back)
+
+    @rule(one=st.integers(0, 9), another=st.integers(0, 9))
+    def two_at_once(self, one: int, another: int) -> None:
+        """Two machines, one ledger and one state: one wins, the other is told, and nothing of it is left."""
+        self.settled()
+        first, second = self.legal(one), self.legal(another)
+        other = Line(Path(self.folder.name) / "there", *LINE)
+        other.manifest.parent.mkdir(parents=True, exist_ok=True)
+        other.manifest.write_bytes(self.line.manifest.read_bytes())
+        kept = self.line.manifest.read_bytes()
+        winner: list[Done] = []
+
+        def tell(stage: Stage) -> None:
+            if stage is Stage.INTEND and not winner:
+                with suppress(ShipwayError):
+                    winner.append(self.move(self.request(second), other))
+
+        request = self.request(first)
+        try:
+            done = self.move(request, tell=tell)
+        except ShipwayError as error:
+            assert self.line.manifest.read_bytes() == kept, error
+            done = None
+        assert not (winner and done), "both moved one line"
+        if winner:
+            # Its manifest reaches the first machine as every other one does: through Git.
+            self.line.manifest.write_bytes(other.manifest.read_bytes())
+            self.done(self.request(second), winner[0])
+        elif done:
+            self.done(request, done)
+
+
+class ApprovalWalks(World):
+    """A line that wants approvals, from a shadow on: given, taken back, too late, for something else, forged, used."""
+
+    @initialize(wanted=st.sampled_from((1, 2)), author=st.sampled_from(NAMES))
+    def begin(self, wanted: int, author: str) -> None:
+        World.begin(self, wanted)
+        self.next_release(author)
+
+    @precondition(lambda self: not self.crashed and self.manifest.phase is Phase.AT_REST)
+    @rule(author=st.sampled_from(NAMES))
+    def next_release(self, author: str) -> None:
+        self.actor = author
+        self.done(self.request(Move.ADMIT), self.move(self.request(Move.ADMIT)))
+        self.move(self.request(Move.SHADOW))
+
+    @property
+    def next(self) -> Move | None:
+        move = next_move(self.manifest, self.percents)
+        return move if move and Gate.APPROVED in row_of(move).gates else None
+
+    @precondition(lambda self: self.next and not self.crashed)
+    @rule(by=st.sampled_from(NAMES))
+    def approved_by(self, by: str) -> None:
+        """Whoever brought it in is told that it is not theirs."""
+        assert self.next
+        authors = admitters(self.ledger.entries(), LINE, self.manifest.candidate.id)
+        theirs = person(by) in {person(one) for one in authors}
+        try:
+            self.approve(by, self.next)
+        except NotTheirs:
+            assert theirs
+        else:
+            assert not theirs
+
+    @precondition(lambda self: self.next and not self.crashed)
+    @rule(actor=st.sampled_from(NAMES), between=st.sampled_from((None, *BETWEEN)))
+    def approved_and_moved(self, actor: str, between: str | None) -> None:
+        """By enough people; the move is made, unless something comes between."""
+        assert self.next
+        self.actor = actor
+        self.approve_enough(self.next)
+        if between in ("intend", "write", "record"):
+            self.stopped(actor, Stage[between.upper()])
+            self.come_back()
+        elif between == "withdrawn":
+            for name in NAMES:
+                self.withdrawn_by(name)
+        elif between:
+            self.changed(between)
+        before = self.manifest
+        self.moved_by(actor)
+        barred = before.candidate.id in self.recorded.quarantined
+        assert between or barred or self.manifest != before
+
+    @precondition(lambda self: not self.crashed)
+    @rule(actor=st.sampled_from(NAMES))
+    def moved_by(self, actor: str) -> None:
+        """Whoever wants to; the invariants say whether they might."""
+        self.actor = actor
+        move = next_move(self.manifest, self.percents)
+        with suppress(NotPassed):
+            if move is not None:
+                self.done(self.request(move), self.move(self.request(move)))
+
+    @precondition(lambda self: self.next and not self.crashed)
+    @rule(actor=st.sampled_from(NAMES), stage=st.sampled_from(CHANGING))
+    def stopped(self, actor: str, stage: Stage) -> None:
+        """Before a step; what it was to use is spent, whether it is finished then or taken back."""
+        self.actor = actor
+        assert self.next
+
+        def tell(here: Stage) -> None:
+            if here is stage:
+                raise Killed
+
+        with suppress(NotPassed, Killed):
+            self.move(self.request(self.next), tell=tell)
+        self.crashed = True
+
+    @precondition(lambda self: self.crashed)
+    @rule()
+    def come_back(self) -> None:
+        with suppress(ShipwayError):
+            self.move(self.request(Move.RETIRE))
+        self.crashed = False
+
+    @precondition(lambda self: self.recorded.approvals and not self.crashed)
+    @rule(by=st.sampled_from(NAMES))
+    def withdrawn_by(self, by: str) -> None:
+        seen = look(self.line, self.ports(self.line))
+        with suppress(NotTheirs):
+            take_back(self.line, self.ports(self.line, actor=by), seen, "RJ-SCOPE")
+
+    @precondition(lambda self: self.recorded.approvals and not self.crashed)
+    @rule(change=st.sampled_from(("time", "rules", "percents", "hold")))
+    def changed(self, change: str) -> None:
+        """What was approved is no longer what is to be done, or no longer now."""
+        match change:
+            case "time":
+                self.now += timedelta(hours=23)
+            case "rules":
+                self.policy = "1" * 64 if self.policy.startswith("0") else "0" * 64
+            case "percents":
+                self.percents = (10, 25) if self.percents == PERCENTS else PERCENTS
+            case _:
+                self.move(self.request(Move.HOLD))
+                self.move(self.request(Move.RESUME))
+
+    @precondition(lambda self: self.next and not self.crashed)
+    @rule(forged=st.sampled_from(range(9)))
+    def forged(self, forged: int) -> None:
+        """Written beside the command: as it should be but for one thing, which nobody could have meant."""
+        assert self.next
+        request = replace(self.request(self.next), dry_run=True)
+        prepared = carry_out(self.line, self.terms, request, self.ports(self.line)).prepared
+        bound, until = bound_of(prepared, self.policy), self.now + timedelta(hours=20)
+        details: dict[str, Any] = {"move": bound.move, "policy": bound.policy, "until": until.isoformat()}
+        right = Entry(
+            kind=Kind.EVENT,
+            environment=LINE[0],
+            use_case=LINE[1],
+            move=Act.APPROVE,
+            actor="eve",
+            release=bound.release,
+            plan=bound.plan,
+            inverse=bound.inverse,
+            after=bound.manifest,
+            details=details,
+        )
+        wrong: list[dict[str, Any]] = [
+            {"details": {}},
+            {"details": {**details, "until": 7}},
+            {"details": {**details, "until": "2099-01-01T00:00:00+00:00"}},
+            {"details": {**details, "until": "2099-01-01T00:00:00"}},
+            {"actor": "eve\nPASSED approved"},
+            {"actor": " "},
+            {"actor": self.author},
+            {"plan": ""},
+            {"details": {**details, "move": [bound.move]}},
+        ]
+        self.ledger.append(replace(right, **wrong[forged]), head_of(self.ledger.entries()))
+
+    @property
+    def author(self) -> str:
+        return next(iter(admitters(self.ledger.entries(), LINE, self.manifest.candidate.id)))
+
+
 def own(number: int) -> str:
     return yaml.safe_dump(release(number).model_dump(exclude_none=True), default_flow_style=True).strip()
 
@@ -556,3 +662,5 @@ def named(manifest: ReleaseManifest) -> dict[str, dict[str, Any]]:
 
 TestWalks = Walks.TestCase
 TestWalks.settings = settings(max_examples=20, stateful_step_count=30, deadline=None)
+TestApprovalWalks = ApprovalWalks.TestCase
+TestApprovalWalks.settings = settings(max_examples=30, stateful_step_count=20, deadline=None)
