@@ -9,7 +9,9 @@ from pathlib import Path
 
 from shipway.ledger.chain import Ledger, ledger_folder
 
-__all__ = ["actor", "ledger_of"]
+__all__ = ["actor", "approver", "ledger_of"]
+
+_FORGES = {"GITHUB_ACTIONS": "GitHub", "GITLAB_CI": "GitLab", "TF_BUILD": "Azure DevOps"}
 
 
 def ledger_of(root: Path, environment: str, *, is_live: bool) -> Ledger:
@@ -20,3 +22,15 @@ def ledger_of(root: Path, environment: str, *, is_live: bool) -> Ledger:
 def actor() -> str:
     """Who says to act: in CI the one whom it names, else this machine's user. Nobody has checked it."""
     return os.environ.get("SHIPWAY_ACTOR") or getpass.getuser()
+
+
+def approver(environment: str) -> str:
+    """Who approved in the forge, as far as its job knows; empty where no forge runs this.
+
+    None of the three tells a job who approved its environment, only that somebody did, or nobody had to. Who asks its
+    API can say the name in SHIPWAY_APPROVER. Nobody has checked it.
+    """
+    if named := os.environ.get("SHIPWAY_APPROVER"):
+        return named
+    forge = next((name for variable, name in _FORGES.items() if os.environ.get(variable)), "")
+    return f"a reviewer of {environment} on {forge}" if forge else ""

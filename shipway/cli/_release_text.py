@@ -6,10 +6,11 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
+from shipway.release.approvals import open_approvals
 from shipway.release.disagreement import Way, said
 from shipway.release.inverse import Changes
 from shipway.release.line import Line, Terms
-from shipway.release.moves import Move, MoveRow
+from shipway.release.moves import Gate, Move, MoveRow
 from shipway.release.picture import Picture, picture_json, picture_of, picture_text
 from shipway.release.prepared import Done, Prepared
 from shipway.release.status import Status
@@ -101,6 +102,7 @@ def done_json(done: Done) -> dict[str, Any]:
         "before": prepared.seen.manifest.model_dump(mode="json", exclude_none=True),
         "after": prepared.after.model_dump(mode="json", exclude_none=True),
         "plan": planned.changes.digest if planned else "",
+        "approved_by": [one.by for one in prepared.approvals],
         "inverse": prepared.back.inverse if prepared.back else "",
         "changes": [
             {"address": address, "path": path, "before": one.before, "after": one.after}
@@ -147,6 +149,10 @@ def status_json(found: Status, picture: Picture) -> dict[str, Any]:
         "observed": found.observed,
         "disagree": [{"name": way.value, "text": text} for way, text in found.ways],
         "back": found.back.as_json() if found.back else None,
+        "approvals": [
+            {"by": one.by, "move": one.bound.move, "until": one.until.isoformat(), "entry": one.entry}
+            for one in open_approvals(found.seen.recorded.approvals, picture.as_of)
+        ],
         "legal": [one.row.move.value for one in found.nexts],
     }
 
@@ -159,6 +165,8 @@ def explained_text(line: Line, found: Status, rows: Sequence[MoveRow]) -> Iterat
         yield f"{row.move.value}: {row.summary}"
         yield f"  taken back by: {row.undo}"
         yield from (f"  {text}" for text in explained(row))
+        answers = [answer for one in found.nexts if one.row is row for answer in one.answers]
+        yield from (f"  {one.gate.value}: {one.reason}" for one in answers if one.gate is Gate.APPROVED)
 
 
 def explained_json(rows: Sequence[MoveRow]) -> list[dict[str, Any]]:

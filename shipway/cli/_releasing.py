@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 import click
 
 from shipway.cli._confirming import agreed, named
-from shipway.cli._ledgers import actor, ledger_of
+from shipway.cli._ledgers import actor, approver, ledger_of
 from shipway.cli._line_facts import Facts, live_facts, sandbox_facts
 from shipway.cli._release_text import way_back_text
 from shipway.cli._review_key import review_key
@@ -47,6 +47,7 @@ from shipway.run.past import runs_since
 if TYPE_CHECKING:
     from shipway.models.load import Documents
     from shipway.plan.report import Review
+    from shipway.release.approvals import Bound
     from shipway.synth.overlay import LineSynth
 
 __all__ = ["Answers", "Session", "line_of", "read_documents"]
@@ -121,6 +122,7 @@ class Session:
             agree=self._agree,
             policy=lambda: _policy(line.root),
             authors=lambda: authors_of(line.root, line.file),
+            elsewhere=self._elsewhere,
             live=self.answers.live,
             earlier=lambda: earlier_version(line.root, line.file),
             tell=self._tell,
@@ -214,6 +216,15 @@ class Session:
                 click.echo(render_terminal(found, colour=sys.stdout.isatty() and _dim()), nl=False)
             click.echo(visible("\n".join(way_back_text(prepared))))
         return found
+
+    def _elsewhere(self, bound: Bound) -> str:
+        """Who approved this where a forge asked them, who then names it by its digest."""
+        if not any(bound.digest.startswith(one) for one in self.answers.approved):
+            return ""
+        by = approver(self.line.environment)
+        if not by:
+            click.echo("--approved is an approval in CI alone, where a forge has asked somebody.", err=True)
+        return by
 
     def digest(self, prepared: Prepared) -> str:
         """Of all that is approved with a move: what it changes, its way back, its manifest, release and rules."""

@@ -79,7 +79,7 @@ class Approval:
     until: datetime
     bound: Bound
     entry: str
-    """The entry's hash."""
+    """The entry's hash; empty while it is not written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +174,11 @@ def _time(text: str) -> datetime:
 
 def admitters(entries: Iterable[Entry], line: tuple[str, str], release: str) -> frozenset[str]:
     """Who brought this release into this line, as the ledger has their names: its authors, as far as it knows."""
-    return frozenset(one.actor for one in entries if (one.line, one.move, one.release) == (line, _ADMIT, release))
+    mine = [one for one in entries if one.line == line]
+    admitted = frozenset(one.actor for one in mine if (one.move, one.release) == (_ADMIT, release))
+    # The record of a line may begin in the middle of a release, with a deploy.
+    began = (one.actor for one in mine if one.move == Act.DEPLOY and one.stands and one.stands.candidate == release)
+    return admitted or frozenset(began)
 
 
 def open_approvals(entries: Sequence[Entry], now: datetime) -> tuple[Approval, ...]:
@@ -225,7 +229,7 @@ def count(asking: Asking) -> Counted:
     for entry in asking.entries:
         if entry.move == Act.WITHDRAW:
             if good.pop(_person(entry.actor), None):
-                against.append(f"{_said(entry)} took theirs back")
+                against.append(_flat(f"{entry.actor} took theirs back"))
             continue
         try:
             approval = read_approval(entry)
@@ -234,7 +238,7 @@ def count(asking: Asking) -> Counted:
             continue
         why = next(_against(approval, asking), "")
         if why:
-            against.append(f"{_said(entry)}'s does not count: {why}")
+            against.append(_flat(f"{entry.actor}'s does not count: {why}"))
         else:
             good[person(approval.by)] = approval
     return Counted(tuple(good.values()), tuple(against))
@@ -259,6 +263,6 @@ def _against(approval: Approval, asking: Asking) -> Iterator[str]:
                 yield f"it is for the {name} {was[:12]}, and this is {now[:12]}"
 
 
-def _said(entry: Entry) -> str:
-    """A name that somebody typed, on one line."""
-    return entry.actor.replace("\n", "\\n")
+def _flat(text: str) -> str:
+    # What somebody typed must not look like a line of ours.
+    return text.replace("\n", "\\n")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from shipway.errors import ShipwayError
 from shipway.ledger.blobs import digest_of
@@ -24,7 +25,7 @@ from shipway.release.look import Seen
 from shipway.release.moves import Move
 from shipway.release.prepared import Prepared
 
-__all__ = ["NotTheirs", "asking_of", "bound_of", "give", "take_back"]
+__all__ = ["NotTheirs", "asking_of", "bound_of", "give", "take_back", "write_down"]
 
 
 class NotTheirs(ShipwayError):
@@ -54,6 +55,9 @@ def asking_of(
         # Nobody is asked, so nobody asks Git.
         return Asking(line.key, move.value, release, 0, ports.clock())
     authors = _authors(ports, seen, line.key, release)
+    by = ports.elsewhere(bound) if bound else ""
+    # As it will stand in the ledger, where the move is begun with it.
+    told = [replace(_entry(line, seen, bound, by, "", ports), at=ports.clock().isoformat())] if bound and by else []
     return Asking(
         line.key,
         move.value,
@@ -61,7 +65,7 @@ def asking_of(
         terms.approvals,
         ports.clock(),
         bound=bound,
-        entries=seen.recorded.approvals,
+        entries=(*seen.recorded.approvals, *told),
         spent=frozenset(_spent(seen.entries)),
         barred={**_named([carrier], "makes the move"), **authors},
         author_known=bool(authors),
@@ -100,16 +104,13 @@ def _command(line: Line, ports: Ports, move: Move, seen: Seen) -> str:
     return f"shipway release approve {line.use_case} --env {line.environment} --move {move.value} --reason {code}{live}"
 
 
-def give(prepared: Prepared, ports: Ports, reason: str, policy: str) -> tuple[Approval, Entry]:
-    """Write down that whoever acts approves exactly this; raises NotTheirs, or ShipwayError and then did not."""
-    line, seen, bound = prepared.line, prepared.seen, bound_of(prepared, policy)
-    _must_not_be_author(prepared, ports)
-    entry = Entry(
+def _entry(line: Line, seen: Seen, bound: Bound, by: str, reason: str, ports: Ports) -> Entry:
+    return Entry(
         kind=Kind.EVENT,
         environment=line.environment,
         use_case=line.use_case,
         move=Act.APPROVE.value,
-        actor=ports.actor,
+        actor=by,
         release=bound.release,
         reason=reason,
         before=digest_of(seen.content),
@@ -122,6 +123,26 @@ def give(prepared: Prepared, ports: Ports, reason: str, policy: str) -> tuple[Ap
             "until": good_until(ports.clock()).isoformat(timespec="seconds"),
         },
     )
+
+
+def write_down(prepared: Prepared, ports: Ports, head: str) -> tuple[tuple[Approval, ...], str]:
+    """The approvals by which a move is made, those of elsewhere written down; and the ledger's head after that."""
+    found = []
+    for one in prepared.approvals:
+        if not one.entry:
+            reason = "approved outside of the ledger, by digest"
+            entry = _entry(prepared.line, prepared.seen, one.bound, one.by, reason, ports)
+            head = ports.ledger.append(entry, head).hash
+            one = replace(one, entry=head)
+        found.append(one)
+    return tuple(found), head
+
+
+def give(prepared: Prepared, ports: Ports, reason: str, policy: str) -> tuple[Approval, Entry]:
+    """Write down that whoever acts approves exactly this; raises NotTheirs, or ShipwayError and then did not."""
+    line, seen, bound = prepared.line, prepared.seen, bound_of(prepared, policy)
+    _must_not_be_author(prepared, ports)
+    entry = _entry(line, seen, bound, ports.actor, reason, ports)
     keep_blobs(ports.ledger.blobs, prepared)
     given = ports.ledger.append(entry, seen.head)
     return read_approval(given), given

@@ -19,7 +19,7 @@ from shipway.ledger.entry import Entry, Result
 from shipway.models.release import ReleaseManifest
 from shipway.release.allowed import Case, Proof, leads_there, prove, unplanned
 from shipway.release.approvals import Approval, Asking, count
-from shipway.release.approving import asking_of, bound_of
+from shipway.release.approving import asking_of, bound_of, write_down
 from shipway.release.disagreement import Open, refuse_disagreement
 from shipway.release.entries import intent_of, keep_blobs, outcome_of, overrides_of
 from shipway.release.equality import Assertion, assert_equal
@@ -274,6 +274,7 @@ class _Walk:
     def intend(self) -> None:
         ledger, head = self.ports.ledger, self.seen.head
         keep_blobs(ledger.blobs, self.prepared)
+        self.approvals, head = write_down(self.prepared, self.ports, head)
         for over in overrides_of(self.prepared, self.ports):
             head = ledger.append(over, head).hash
         self.intent = ledger.append(intent_of(self.prepared, self.ports), head)

@@ -19,6 +19,7 @@ from shipway.ledger.chain import Ledger
 from shipway.models.judging import Judging, Period
 from shipway.models.release import Release, ReleaseManifest
 from shipway.observed import ObservedWorkspace
+from shipway.release.approvals import Bound
 from shipway.release.gates import Evidence
 from shipway.release.moves import Gate, Move
 from shipway.release.steps import Stage
@@ -143,6 +144,8 @@ class Ports:
     """The digest of the rules that judge what is approved."""
     authors: Callable[[], frozenset[str]] = frozenset
     """Who wrote the manifest in place, by every name that Git has of them; empty where it does not know."""
+    elsewhere: Callable[[Bound], str] = lambda bound: ""
+    """Who has approved this outside of the ledger, where a forge asked them; empty for nobody."""
     live: bool = False
     """Whether declared workspaces are moved, and not the sandbox."""
     earlier: Callable[[], bytes | None] = lambda: None

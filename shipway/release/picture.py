@@ -15,6 +15,7 @@ from shipway.ledger.entry import Entry
 from shipway.ledger.fold import Recorded
 from shipway.models.names import Slot
 from shipway.models.release import Phase, ReleaseManifest
+from shipway.release.approvals import open_approvals
 from shipway.release.gates import Answer
 from shipway.release.machine import next_percent
 from shipway.release.moves import Move, moves_from, row_of
@@ -110,7 +111,7 @@ def picture_of(
         answers=() if barred or manifest.hold else tuple(answers),
         next_look=next_look,
         way_back=_way_back(manifest, barred=barred),
-        notes=tuple(_notes(manifest, recorded, barred=barred)),
+        notes=tuple(_notes(manifest, recorded, now, barred=barred)),
     )
 
 
@@ -174,7 +175,7 @@ def _way_back(manifest: ReleaseManifest, *, barred: bool) -> str:
     return f"{moves[0].value}: {'take the candidate out again' if barred else row_of(moves[0]).summary}"
 
 
-def _notes(manifest: ReleaseManifest, recorded: Recorded, *, barred: bool) -> Iterator[str]:
+def _notes(manifest: ReleaseManifest, recorded: Recorded, now: datetime, *, barred: bool) -> Iterator[str]:
     if recorded.stands and recorded.stands != standing(manifest) and not recorded.open_intent:
         stood = recorded.stands
         percent = f" at {stood.percent} %" if stood.percent else ""
@@ -190,6 +191,10 @@ def _notes(manifest: ReleaseManifest, recorded: Recorded, *, barred: bool) -> It
         yield f"HELD: {manifest.hold}"
     if barred:
         yield f"QUARANTINED: {manifest.candidate.id} was taken back from consumers; only abort goes on from here"
+    for given in open_approvals(recorded.approvals, now):
+        bound = given.bound
+        way_back = f"with it the way back {bound.inverse[:12]}"
+        yield f"APPROVAL: {bound.move}, by {given.by} until {minute(given.until)}: plan {bound.plan[:12]}, {way_back}"
     for one in recorded.overrides:
         yield f"OVERRIDDEN: the gate {one.details.get('gate')}, by {one.actor}: {one.reason}"
     for one in recorded.to_back_fill:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -51,6 +51,9 @@ def step_what(step: Step) -> str:
         parts.append(str(entry.details.get("name") or ""))
     if entry.move == Act.OVERRIDE:
         parts.append(f"gate {entry.details.get('gate')}")
+    if entry.move in (Act.APPROVE, Act.WITHDRAW):
+        parts.append(str(entry.details.get("move") or ""))
+        parts.append(f"plan {entry.plan[:12]}, way back {entry.inverse[:12]}" if entry.plan else "")
     if verdict := entry.details.get("verdict"):
         parts.append(str(verdict))
     if step.how:
@@ -59,10 +62,16 @@ def step_what(step: Step) -> str:
 
 
 def step_note(step: Step) -> str:
-    """By whom, why, and how long it took."""
+    """By whom, by whose word, why, and how long it took."""
     took = f", took {duration(step.took)}" if step.took is not None and step.took.total_seconds() >= 1 else ""
     why = f": {step.begun.reason}" if step.begun.reason else ""
-    return f"by {step.begun.actor}{took}{why}"
+    return f"by {step.begun.actor}{_agreed(step.begun)}{took}{why}"
+
+
+def _agreed(begun: Entry) -> str:
+    told = begun.details.get("approvals")
+    names = [str(one.get("by")) for one in told if isinstance(one, Mapping)] if isinstance(told, list) else []
+    return f", approved by {' and '.join(names)}" if names else ""
 
 
 def delivery_rows(delivery: Delivery) -> Iterator[tuple[str, str]]:
