@@ -11,6 +11,7 @@ from landing_zone import (
     SetupPrincipal,
     TagGovernance,
     UseCaseIdentity,
+    WatchPrincipal,
     WorkspaceAttachment,
     account_group,
 )
@@ -51,6 +52,7 @@ class Account(ShipwayStack):
                 managers=spec.administrators,
                 groups=groups,
             )
+        groups |= self._watch(spec, groups)
         workspaces = Construct(self, "workspaces")
         for workspace in spec.workspaces:
             WorkspaceAttachment(
@@ -74,6 +76,22 @@ class Account(ShipwayStack):
         for team in spec.teams:
             groups[team.group.name] = PeopleTeam(teams, team.group.key, spec=team, groups=groups).group
         return groups
+
+    def _watch(self, spec: AccountStack, groups: dict[str, AccountGroup]) -> dict[str, AccountGroup]:
+        """The groups of those who watch, by name."""
+        scope = Construct(self, "watchers")
+        return {
+            one.group: WatchPrincipal(
+                scope,
+                one.environment,
+                spec=one,
+                account_id=spec.account_id,
+                deployers=spec.deployers,
+                managers=spec.administrators,
+                groups=groups,
+            ).group
+            for one in spec.watch_principals
+        }
 
     def _govern(self, spec: AccountStack, host: str, groups: dict[str, AccountGroup]) -> None:
         # A workspace's API for what is the account's: so its one place is here, and not in each landing zone.

@@ -16,6 +16,7 @@ from landing_zone import (
     SystemSchemas,
     UseCaseSecrets,
     Warehouse,
+    Watcher,
     WorkspaceHardening,
 )
 from shipway.models.deployment import LandingZoneStack
@@ -41,6 +42,8 @@ class LandingZone(ShipwayStack):
             SystemSchemas(self, "system_schemas", specs=spec.system_schemas)
         if spec.data_setup is not None:
             DataSetup(self, "data_setup", spec=spec.data_setup)
+        if spec.watcher is not None:
+            Watcher(self, "watcher", spec=spec.watcher)
         default_catalog = catalogs.get(spec.hardening.default_catalog)
         perimeter = IpPerimeter(self, "ip_perimeter", spec=spec.ip_perimeter) if spec.ip_perimeter else None
         WorkspaceHardening(self, "hardening", spec=spec.hardening, default_catalog=default_catalog, perimeter=perimeter)

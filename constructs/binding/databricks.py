@@ -79,6 +79,7 @@ if TYPE_CHECKING:
     from cdktf_cdktf_provider_databricks.volume import *
     from cdktf_cdktf_provider_databricks.workspace_binding import *
     from cdktf_cdktf_provider_databricks.workspace_conf import *
+    from cdktf_cdktf_provider_databricks.workspace_file import *
     from cdktf_cdktf_provider_databricks.workspace_network_option import *
 else:
 

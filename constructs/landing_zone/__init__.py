@@ -23,6 +23,8 @@ from landing_zone.setup_principal import SetupPrincipal
 from landing_zone.storage import StorageAccess, StorageLocation
 from landing_zone.system_schemas import SystemSchemas
 from landing_zone.team import PeopleTeam
+from landing_zone.watch_principal import WatchPrincipal
+from landing_zone.watcher import Watcher
 from landing_zone.workspace_access import WorkspaceAccess
 from landing_zone.workspace_attachment import WorkspaceAttachment
 from landing_zone.workspace_aws import WorkspaceAws
@@ -57,6 +59,8 @@ __all__ = [
     "UseCaseIdentity",
     "UseCaseSecrets",
     "Warehouse",
+    "WatchPrincipal",
+    "Watcher",
     "WorkspaceAccess",
     "WorkspaceAttachment",
     "WorkspaceAws",

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from typing import TYPE_CHECKING
 
-from shipway.judge.measures import Measures, Unread
+from shipway.judge.measures import Measures, Observation, Unread
 from shipway.run.past import PastRun, past_runs
 from shipway.sandbox.layout import Home
 
@@ -25,9 +25,19 @@ __all__ = ["Facts", "live_facts", "sandbox_facts"]
 class Facts:
     """Where a line's past is read. Both raise Unread where it cannot be, or not all of it."""
 
-    measures: Callable[[], Measures]
+    measures: Measures
     runs: Callable[[datetime], list[PastRun]]
     """Those that are over and began since then at least, the earliest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class _WhenAsked:
+    """Measures whose reader is only made when somebody asks: without a run there is nothing to ask for."""
+
+    make: Callable[[], Measures]
+
+    def observations(self, line: str, releases: Sequence[str], since: date) -> Iterable[Observation]:
+        return self.make().observations(line, releases, since)
 
 
 def sandbox_facts(root: Path, key: tuple[str, str], documents: Callable[[], Documents]) -> Facts:
@@ -39,15 +49,15 @@ def sandbox_facts(root: Path, key: tuple[str, str], documents: Callable[[], Docu
 
         return SandboxMeasures(home.folder, documents())
 
-    return Facts(measures, lambda since: past_runs(home.runs, *key))
+    return Facts(_WhenAsked(measures), lambda since: past_runs(home.runs, *key))
 
 
 def live_facts(
     key: tuple[str, str], documents: Callable[[], Documents], connect: Callable[[str], WorkspaceApi]
 ) -> Facts:
     """Those of the workspace that the environment's document names; each is asked for once."""
-    from shipway.models.names import Names
-    from shipway.outside.line_runs import live_runs
+    from shipway.models.names import Names, Slot
+    from shipway.outside.line_runs import LineJobs, live_runs
     from shipway.outside.measures import WorkspaceMeasures
     from shipway.outside.statements import warehouse_named
 
@@ -75,6 +85,7 @@ def live_facts(
     def runs(since: datetime) -> list[PastRun]:
         # What has no job has no router either: a model that is served, an agent.
         has_job = documents().bundles[use_case].model.job is not None
-        return live_runs(api(), names(), since) if has_job else []
+        jobs = LineJobs(names().router, tuple(names().job(slot) for slot in Slot))
+        return live_runs(api(), jobs, since) if has_job else []
 
-    return Facts(measures, runs)
+    return Facts(_WhenAsked(measures), runs)

@@ -147,10 +147,13 @@ def code_of(done: Done, found: Review | None) -> int:
 
 def _make(session: Session, request: Request) -> tuple[Done, Review | None]:
     from shipway.cli._release_judging import look_if_due
+    from shipway.cli._watch_papers import hand_over
     from shipway.release.carry_out import carry_out
 
     look_if_due(session, request)
     done = carry_out(session.line, session.terms, request, session.ports)
+    if not request.dry_run:
+        hand_over(session)
     return done, session.show(done.prepared) if request.dry_run else None
 
 

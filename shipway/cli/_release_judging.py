@@ -63,7 +63,7 @@ def judged(session: Session) -> Judgement:
         session.facts.runs(datetime.fromisoformat(since)) if since else (),
         ports.clock(),
     )
-    found = look_at(looked, session.facts.measures())
+    found = look_at(looked, session.facts.measures)
     if found.look is not None:
         whole = ports.ledger.blobs.put(json.dumps(found.as_json(), sort_keys=True).encode())
         ports.ledger.append(entry_of(line.key, found, ports.actor, whole), head_of(entries))

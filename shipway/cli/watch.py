@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -26,6 +26,7 @@ __all__ = ["command", "reports_of"]
 @click.option("--every", metavar="SECONDS", type=click.IntRange(min=1), help="Again and again.  [default: once]")
 @click.option("--propose", is_flag=True, help="Only say what it would do, whatever the bundles say.")
 @click.option("--no-drift", is_flag=True, help="Do not plan the lines to see whether somebody else changed them.")
+@click.option("--job", "in_job", is_flag=True, help="One round of the deployed watcher's job, on this machine.")
 @click.option("--live", is_flag=True, help="The declared workspaces instead of the sandbox.")
 @click.option("--json", "as_json", is_flag=True, help="One line of JSON for each line.")
 def command(
@@ -34,6 +35,7 @@ def command(
     every: int | None,
     propose: bool,
     no_drift: bool,
+    in_job: bool,
     live: bool,
     as_json: bool,
 ) -> None:
@@ -47,6 +49,8 @@ def command(
     \b
     Exit codes: 0 nothing to do, 1 a failure, or something could not be read, 2 something was done or is proposed.
     """
+    if in_job:
+        _one_round_of_the_job(environment, others=bool(use_case or every or propose or no_drift or live or as_json))
     codes = {0}
     while True:
         for answer in _round(use_case, environment, propose=propose, drift=not no_drift, live=live):
@@ -55,6 +59,16 @@ def command(
         if every is None:
             raise SystemExit(1 if 1 in codes else max(codes))
         time.sleep(every)
+
+
+def _one_round_of_the_job(environment: str, *, others: bool) -> NoReturn:
+    from shipway.cli._watch_job import run_job
+
+    if others:
+        raise click.UsageError("--job takes --env alone: the job says and does what its wheel holds")
+    code, said = run_job(environment)
+    click.echo(visible(said), nl=False)
+    raise SystemExit(2 if code else 0)
 
 
 def reports_of(line: Line) -> Reports:
@@ -96,11 +110,14 @@ def _under_way(use_case: str | None, environment: str) -> list[str]:
 
 
 def _watched(session: Session, *, propose: bool, drift: bool) -> dict[str, Any]:
+    from shipway.cli._watch_papers import hand_over
     from shipway.release.carry_out import carry_out
     from shipway.release.line import Request
     from shipway.watch.decide import decide
 
     line, manifest = session.line, session.manifest
+    # What an earlier command could not tell the job, it is told now.
+    hand_over(session)
     unread: list[str] = []
     signals = list(_signals(session, unread, drift=drift))
     decision = decide(manifest.phase, manifest.hold is not None, signals)
@@ -121,6 +138,7 @@ def _watched(session: Session, *, propose: bool, drift: bool) -> dict[str, Any]:
     if acts:
         why = f"{decision.reason}: {_why(decision)}"
         carry_out(line, session.terms, Request(decision.move, why, hold=why), session.ports)
+        hand_over(session)
     return {
         **answer,
         "done": acts,
@@ -138,16 +156,20 @@ def _signals(session: Session, unread: list[str], *, drift: bool) -> Iterator[Si
     from datetime import datetime
 
     from shipway.cli._release_judging import judged
+    from shipway.cli._watch_papers import reports_of_job
     from shipway.ledger.fold import fold
     from shipway.release.status import status_of
-    from shipway.watch.look import of_judge, of_runs, of_ways
+    from shipway.watch.look import of_judge, of_runs
+    from shipway.watch.ways import of_ways
 
     line, ports, manifest = session.line, session.ports, session.manifest
+    candidate, stable = manifest.candidate.id, manifest.stable.id
     recorded = fold(ports.ledger.entries(line.use_case), line.key)
     if recorded.phase_since:
         since = datetime.fromisoformat(recorded.phase_since)
-        yield from reports_of(line).since(since, (manifest.candidate.id,))
-        yield from _asked(unread, lambda: of_runs(manifest, session.facts.runs(since), since))
+        yield from reports_of(line).since(since, (candidate,))
+        yield from _asked(unread, lambda: reports_of_job(session, candidate, since))
+        yield from _asked(unread, lambda: of_runs(candidate, stable, session.facts.runs(since), since))
         if manifest.phase.both_run:
             yield from _asked(unread, lambda: of_judge(judged(session)))
     if drift:
@@ -164,13 +186,16 @@ def _asked(unread: list[str], question: Callable[[], Iterable[Signal]]) -> list[
 
 
 def _told(signal: Signal) -> dict[str, str]:
-    return {"trigger": signal.trigger.value, "verdict": signal.verdict.name, "reason": signal.reason}
+    told = {"trigger": signal.trigger.value, "verdict": signal.verdict.name, "reason": signal.reason}
+    return {**told, "by": signal.by} if signal.by else told
 
 
 def _text(answer: dict[str, Any]) -> str:
     where = f"{answer.get('phase', '')}" + (f" at {answer['percent']} %" if answer.get("percent") else "")
     lines = [f"{answer['line']}  {where}".rstrip()]
-    lines += [f"  {one['verdict']:9} {one['trigger']}: {one['reason']}" for one in answer["signals"]]
+    for one in answer["signals"]:
+        by = f" ({one['by']})" if "by" in one else ""
+        lines.append(f"  {one['verdict']:9} {one['trigger']}: {one['reason']}{by}")
     lines += [f"  not read: {why}" for why in answer.get("unread", ())]
     if "error" in answer:
         lines.append(f"  not watched: {answer['error']}")

@@ -64,11 +64,14 @@ class _Look:
     """The file, or the answer to everything where there is none to ask."""
 
 
-def open_flags(path: str, use_case: str) -> Flags:
-    """The flags in the file that jobs are told of, `/Volumes/...`; on a laptop that is in the sandbox's folder."""
+def open_flags(path: str, use_case: str, release: str = "") -> Flags:
+    """The flags in the file that jobs are told of, `/Volumes/...`; on a laptop that is in the sandbox's folder.
+
+    `release`: whose code asks. Where that release is killed, all its components are.
+    """
     folder = sandbox()
     file = Path(path) if folder is None else folder / "volumes" / path.removeprefix("/Volumes/")
-    return Flags(FileStore(file), use_case)
+    return Flags(FileStore(file), use_case, release=release)
 
 
 def feature_salt(use_case: str, feature: str) -> str:
@@ -84,6 +87,7 @@ class Flags:
         store: FlagStore,
         use_case: str,
         *,
+        release: str = "",
         ttl: float = 30.0,
         stale_after: float = 300.0,
         clock: Callable[[], float] = time.monotonic,
@@ -91,6 +95,7 @@ class Flags:
         """`ttl`: seconds until the file is read again. `stale_after`: for how many its last content holds unread."""
         self._store = store
         self._use_case = use_case
+        self._release = release
         self._ttl = ttl
         self._stale_after = stale_after
         self._clock = clock
@@ -112,7 +117,10 @@ class Flags:
             return file
         if not is_name(component):
             return Answer(False, Why.UNKNOWN, f"{component!r:.80} is no name of a component")
-        return _killed(file, EVERYTHING) or _killed(file, component) or Answer(True, Why.SET)
+        for name in (EVERYTHING, component, self._release):
+            if killed := _killed(file, name):
+                return killed
+        return Answer(True, Why.SET)
 
     def feature(self, feature: str, key: Key = None) -> Answer:
         """As `on`, with the reason. A feature follows its use case: with everything killed, it is off."""

@@ -23,7 +23,7 @@ from shipway.judge.distributions import normal_quantile
 from shipway.judge.evidence import Arms
 from shipway.judge.means import NothingVaries, TooLarge, paired_means, unpaired_means
 from shipway.judge.shares import Interval, paired_shares, unpaired_shares
-from shipway.models.judging import Judging, Metric
+from shipway.judge.terms import JudgingTerms, MetricTerms
 from shipway.verdict import Verdict
 
 __all__ = ["FEWEST", "Comparison", "Finding", "Method", "Numbers", "decide"]
@@ -90,11 +90,11 @@ class Comparison:
     """What is compared, and how strictly."""
 
     name: str
-    metric: Metric
+    metric: MetricTerms
     part: str | None
     paired: bool
     alpha: float
-    judging: Judging
+    judging: JudgingTerms
 
     @property
     def margin(self) -> float:

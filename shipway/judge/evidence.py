@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from shipway.judge.measures import Observation
-from shipway.models.judging import Metric
+from shipway.judge.terms import MetricTerms
 
 __all__ = ["Arm", "Arms", "Cell", "arms_of"]
 
@@ -72,7 +72,7 @@ class _Sorting:
     twice: set[Cell] = field(default_factory=set)
     flaws: Counter[str] = field(default_factory=Counter)
 
-    def add(self, row: Observation, metric: Metric) -> None:
+    def add(self, row: Observation, metric: MetricTerms) -> None:
         cell = (row.key, row.as_of)
         if cell in self.seen:
             self.twice.add(cell)
@@ -98,7 +98,7 @@ class _Sorting:
 
 def arms_of(
     observations: Iterable[Observation],
-    metrics: Mapping[str, Metric],
+    metrics: Mapping[str, MetricTerms],
     *,
     candidate: str,
     live: str,
@@ -124,7 +124,7 @@ def _arms(candidate: _Sorting, live: _Sorting) -> Arms:
     return Arms(new, old, tuple(flaws))
 
 
-def _flaw(value: float | None, metric: Metric) -> str:
+def _flaw(value: float | None, metric: MetricTerms) -> str:
     if value is None or not math.isfinite(value):
         return "values that are no finite numbers"
     if metric.type == "binary" and value not in (0, 1):

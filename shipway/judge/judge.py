@@ -12,7 +12,7 @@ from shipway.judge.evidence import Arms, Cell, arms_of
 from shipway.judge.judgement import Judgement
 from shipway.judge.looks import Look, Progress, TakenLook, due, following
 from shipway.judge.measures import Observation
-from shipway.models.judging import Judging, Metric
+from shipway.judge.terms import JudgingTerms, MetricTerms
 from shipway.verdict import overall
 
 __all__ = ["Case", "judge"]
@@ -23,7 +23,7 @@ class Case:
     """One candidate in one phase, or at one step of the canary: all that the judge knows."""
 
     line: str
-    judging: Judging
+    judging: JudgingTerms
     phase: Literal["shadow", "canary"]
     """After a flip both releases run on the same keys again: that is a shadow too, of the old one."""
 
@@ -61,7 +61,7 @@ class Case:
         return [row for row in self.observations if row.release in (self.candidate, self.live)]
 
     @property
-    def metrics(self) -> dict[str, Metric]:
+    def metrics(self) -> dict[str, MetricTerms]:
         """What is judged in this phase."""
         return {name: metric for name, metric in self.judging.metrics.items() if self.phase in metric.phases}
 

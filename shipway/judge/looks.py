@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from shipway.models.judging import Looks
+from shipway.judge.terms import LookTerms
 from shipway.verdict import Verdict
 
 __all__ = ["Look", "Progress", "TakenLook", "due", "following", "standing"]
@@ -24,7 +24,7 @@ class Progress:
     runs: int
     keys: int
 
-    def of(self, looks: Looks) -> float:
+    def of(self, looks: LookTerms) -> float:
         """What the looks count."""
         match looks.unit:
             case "hours":
@@ -56,14 +56,14 @@ class TakenLook:
     verdict: Verdict
 
 
-def due(looks: Looks, progress: Progress, taken: Sequence[TakenLook]) -> Look | None:
+def due(looks: LookTerms, progress: Progress, taken: Sequence[TakenLook]) -> Look | None:
     """The latest planned look that has been reached, unless it or a later one was taken."""
     reached = sum(progress.of(looks) >= at for at in looks.at)
     last = max((look.number for look in taken), default=0)
     return _look(looks, reached) if reached > last else None
 
 
-def following(looks: Looks, progress: Progress, taken: Sequence[TakenLook]) -> Look | None:
+def following(looks: LookTerms, progress: Progress, taken: Sequence[TakenLook]) -> Look | None:
     """The look that comes after what was reached and taken; None after the last."""
     reached = sum(progress.of(looks) >= at for at in looks.at)
     number = max([reached, *(look.number for look in taken)]) + 1
@@ -77,5 +77,5 @@ def standing(taken: Sequence[TakenLook]) -> Verdict:
     return max(taken, key=lambda look: look.number).verdict if taken else Verdict.UNDECIDED
 
 
-def _look(looks: Looks, number: int) -> Look:
+def _look(looks: LookTerms, number: int) -> Look:
     return Look(number, len(looks.at), looks.at[number - 1], looks.unit)

@@ -7,14 +7,17 @@ that is missing, doubled or no number is lost on the way.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Protocol
+from typing import Any, Protocol
 
 from shipway.errors import ShipwayError
 
-__all__ = ["FakeMeasures", "Measures", "Observation", "Unread"]
+__all__ = ["COLUMNS", "FakeMeasures", "Measures", "Observation", "Unread", "observation"]
+
+COLUMNS = ("key", "as_of", "release", "slot", "metric", "value", "slice")
+"""Of a table of measures, in the order in which they are read."""
 
 
 class Unread(ShipwayError):
@@ -44,6 +47,19 @@ class Observation:
 
     slice: str = ""
     """The part of the keys that this one belongs to; each key is in one at most."""
+
+
+def observation(row: Mapping[str, Any]) -> Observation:
+    """A row of a table of measures; raises ValueError or TypeError where its value is none of a number."""
+    return Observation(
+        key=str(row["key"]),
+        as_of=row["as_of"],
+        release=str(row["release"]),
+        slot=str(row["slot"]),
+        metric=str(row["metric"]),
+        value=None if row["value"] is None else float(row["value"]),
+        slice=str(row["slice"] or ""),
+    )
 
 
 class Measures(Protocol):

@@ -36,6 +36,7 @@ from shipway.models.state import State
 from shipway.models.storage import Storage
 from shipway.models.system_schemas import SystemSchema, SystemSchemaName
 from shipway.models.waivers import Waiver
+from shipway.models.watcher import Watcher
 from shipway.models.workspace import Workspace
 from shipway.models.workspace_objects import LibraryAllowlist, NotificationDestination, SqlWarehouse
 
@@ -108,6 +109,9 @@ class Environment(Document):
     sql_warehouses: dict[PolicyName, SqlWarehouse] = {}
     judge_warehouse: PolicyName | None = None
     """The SQL warehouse on which the judge reads what releases measured; without one nothing passes it live."""
+
+    watcher: Watcher | None = None
+    """The job that watches releases; without one it is `shipway watch` alone, started from outside."""
 
     notification_destinations: dict[PolicyName, NotificationDestination] = {}
     library_allowlist: LibraryAllowlist | None = None

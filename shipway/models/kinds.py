@@ -26,6 +26,11 @@ class UseCaseKind(StrEnum):
         """Whether its slots are jobs that a router starts."""
         return "job" in BLOCKS[self]
 
+    @property
+    def asks_flags(self) -> bool:
+        """Whether its line's flags can stop what a release does: not where consumers read a view or a model."""
+        return self in (UseCaseKind.BATCH_WITH_EFFECTS, UseCaseKind.STREAMING, UseCaseKind.AGENT)
+
 
 BLOCKS: dict[UseCaseKind, tuple[str, ...]] = {
     UseCaseKind.BATCH: ("job", "output"),

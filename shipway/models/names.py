@@ -20,6 +20,7 @@ from shipway.models.slot import Slot
 __all__ = [
     "DATA_SETUP_FOLDER",
     "KINDS",
+    "WATCH_FOLDER",
     "BadName",
     "DataName",
     "EnvironmentName",
@@ -76,6 +77,9 @@ class Kind:
 
 DATA_SETUP_FOLDER = "/shipway-data-setup"
 """In the workspace's root, where only admins make folders: in /Shared everybody may rewrite what runs as a deployer."""
+
+WATCH_FOLDER = "/shipway-watch"
+"""In the workspace's root for the same reason: what lies there runs as the watcher."""
 
 _KEBAB = r"[a-z][a-z0-9]*(-[a-z0-9]+)*"
 _SNAKE = r"[a-z][a-z0-9]*(_[a-z0-9]+)*"
@@ -304,6 +308,25 @@ class Names:
     def data_setup_principal(self) -> str:
         """The service principal that the data setup job runs as."""
         return SERVICE_PRINCIPAL.check(f"sp-landing-zone-setup-{self.environment}")
+
+    @property
+    def watch_job(self) -> str:
+        """The job that watches this environment's releases."""
+        return JOB.check(f"landing-zone-watch-{self.environment}")
+
+    def watch_wheels(self, digest: str) -> str:
+        """The folder of that job's wheel, by its digest: what ran once is never another."""
+        return f"{WATCH_FOLDER}/{self.environment}-{digest[:16]}"
+
+    @property
+    def watch_principal(self) -> str:
+        """The service principal that the watcher's job runs as."""
+        return SERVICE_PRINCIPAL.check(f"sp-landing-zone-watch-{self.environment}")
+
+    @property
+    def watchers(self) -> str:
+        """The group that holds it; no use case is called `landing-zone`."""
+        return GROUP.check(f"{self.organisation}-landing-zone-watchers-{self.environment}")
 
     def cluster_policy(self, purpose: str) -> str:
         """A cluster policy of this environment."""

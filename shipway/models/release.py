@@ -11,36 +11,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from enum import StrEnum
 from typing import Annotated
 
 from pydantic import Field, model_validator
 
 from shipway.models.document import Document, Text
 from shipway.models.names import Slot
+from shipway.models.phase import Phase
 
 __all__ = ["Phase", "Release", "ReleaseManifest", "Slots"]
-
-
-class Phase(StrEnum):
-    """How far the release in the other slot has come; `docs/releases.md` draws the moves between them."""
-
-    AT_REST = "at_rest"
-    ADMITTED = "admitted"
-    SHADOW = "shadow"
-    CANARY = "canary"
-    FLIPPED = "flipped"
-    STABLE = "stable"
-
-    @property
-    def both_run(self) -> bool:
-        """Whether both slots work: the candidate beside the live one, or the old one so that it can come back."""
-        return self in (Phase.SHADOW, Phase.CANARY, Phase.FLIPPED, Phase.STABLE)
-
-    @property
-    def flipped(self) -> bool:
-        """Whether the active slot is the new one, and the other what a rollback brings back."""
-        return self in (Phase.FLIPPED, Phase.STABLE)
 
 
 class Release(Document):

@@ -10,6 +10,7 @@ from shipway.models.deployment import (
     AuditLogSpec,
     MetastoreSpec,
     TagPolicySpec,
+    WatchPrincipalSpec,
 )
 from shipway.models.load import Documents
 from shipway.models.names import Names
@@ -53,6 +54,12 @@ def account_stack(documents: Documents) -> AccountStack:
             if any(installs_something(catalog) for catalog in loaded.model.catalogs.values())
         ),
         deployers=account.platform.deployers,
+        watch_principals=tuple(
+            WatchPrincipalSpec(environment=name, principal=names.watch_principal, group=names.watchers)
+            for name, loaded in sorted(documents.environments.items())
+            if loaded.model.watcher is not None
+            for names in [Names(account.organisation, name)]
+        ),
         workspaces=tuple(
             workspace_spec(documents, name)
             for name, loaded in sorted(documents.environments.items())

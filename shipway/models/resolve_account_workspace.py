@@ -141,6 +141,9 @@ def _assignments(documents: Documents, environment: str) -> Iterator[AssignmentS
     named = {principal for _, principal in named_groups(model, HOLDERS)} - {platform.administrators, platform.deployers}
     for group in sorted(named):
         yield AssignmentSpec(path=("groups", group), group=group, level="USER")
+    if model.watcher is not None:
+        watchers = Names(account.organisation, environment).watchers
+        yield AssignmentSpec(path=("watchers",), group=watchers, level="USER")
     roles = {Role.DEPLOYERS, Role.RUNNERS, *model.access}
     for use_case in sorted(name for where, name in documents.releases if where == environment):
         names = Names(account.organisation, environment, use_case)

@@ -10,6 +10,7 @@ from shipway.models.kinds import UseCaseKind
 from shipway.models.names import Role
 from shipway.models.resolve_access import Here, UseCaseHere, merge_grants
 from shipway.models.resolve_data_setup import setup_privileges
+from shipway.models.resolve_watcher import CATALOG, SCHEMA, VOLUME
 
 __all__ = ["catalog_specs"]
 
@@ -24,6 +25,7 @@ def _catalog(here: Here, domain: str, catalog: Catalog) -> CatalogSpec:
     own = [(grant.principal, grant.privileges) for grant in catalog.grants]
     roles = [(group, access.catalog) for found in inside.values() for group, access in found.roles]
     on_catalog, on_schemas = setup_privileges(catalog)
+    watching = [(here.names.watchers, CATALOG)] if inside and here.environment.watcher else []
     return CatalogSpec(
         key=domain,
         name=here.names.catalog(domain),
@@ -36,7 +38,7 @@ def _catalog(here: Here, domain: str, catalog: Catalog) -> CatalogSpec:
         bindings=tuple(
             (other, id_, catalog.shared_with[other]) for other, id_ in here.workspace_ids(catalog.shared_with)
         ),
-        grants=merge_grants([*own, *roles, here.keep, (here.keep[0], on_catalog)]),
+        grants=merge_grants([*own, *roles, *watching, here.keep, (here.keep[0], on_catalog)]),
         access_requests=_access_requests(catalog),
         schemas=tuple(
             _schema(
@@ -75,22 +77,24 @@ def _schema(
 ) -> SchemaSpec:
     own = [(grant.principal, grant.privileges) for grant in schema.grants]
     roles = [(group, access.schema_) for found in inside.values() for group, access in found.roles]
+    watching = [(here.names.watchers, SCHEMA)] if inside and here.environment.watcher else []
     return SchemaSpec(
         key=key,
         name=here.names.schema(key),
         comment=schema.comment,
-        grants=merge_grants([*own, *roles, here.keep, (here.keep[0], setup)]),
+        grants=merge_grants([*own, *roles, *watching, here.keep, (here.keep[0], setup)]),
         volumes=tuple(volume for name, found in inside.items() for volume in _volumes(here, name, found)),
     )
 
 
 def _volumes(here: Here, name: str, use_case: UseCaseHere) -> Iterator[VolumeSpec]:
     names = use_case.names
+    watching = [(here.names.watchers, VOLUME)] if here.environment.watcher else []
     yield VolumeSpec(
         key=name,
         name=names.volume(),
         comment=f"Released artifacts of {name}, one folder per digest",
-        grants=merge_grants([*((group, access.volume) for group, access in use_case.roles), here.keep]),
+        grants=merge_grants([*((group, access.volume) for group, access in use_case.roles), *watching, here.keep]),
     )
     if use_case.bundle.kind is UseCaseKind.STREAMING:
         # Whoever writes here decides what is read again or never: the job, and nobody by the access matrix.

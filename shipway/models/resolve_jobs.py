@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from shipway.models.deployment import JobSlotSpec, JobSpec, JobsWorkload, OutputSpec, Permission, RouterSpec, TaskSpec
 from shipway.models.kinds import UseCaseKind
 from shipway.models.line import Line
@@ -40,12 +42,20 @@ def _job(line: Line) -> JobSpec:
             for key, task in sorted(job.tasks.items())
         ),
         tags=line.tags,
-        permissions=tuple(
-            Permission(group=names.group(role), level=row.job)
-            for role, row in line.environment.access.items()
-            if row.job is not None
-        ),
+        permissions=(*_people(line), *_watchers(line)),
     )
+
+
+def _people(line: Line) -> Iterator[Permission]:
+    for role, row in line.environment.access.items():
+        if row.job is not None:
+            yield Permission(group=line.names.group(role), level=row.job)
+
+
+def _watchers(line: Line) -> Iterator[Permission]:
+    """Who watches releases sees how the jobs ran."""
+    if line.environment.watcher is not None:
+        yield Permission(group=line.names.watchers, level="CAN_VIEW")
 
 
 def _slot(line: Line, slot: Slot) -> JobSlotSpec:

@@ -12,6 +12,7 @@ from shipway.models.resolve_catalogs import catalog_specs
 from shipway.models.resolve_data_setup import data_setup_spec
 from shipway.models.resolve_hardening import hardening_spec, perimeter_spec
 from shipway.models.resolve_storage import storage_credential_specs, storage_location_specs
+from shipway.models.resolve_watcher import watcher_spec
 from shipway.models.resolve_workspace import cluster_policy_specs, secret_scope_specs
 from shipway.models.resolve_workspace_objects import (
     allowlist_specs,
@@ -47,6 +48,7 @@ def landing_zone_stack(documents: Documents, names: Names) -> LandingZoneStack:
             for name, one in sorted(environment.system_schemas.items())
         ),
         data_setup=data_setup_spec(here),
+        watcher=watcher_spec(here),
         catalogs=catalog_specs(here),
         cluster_policies=cluster_policy_specs(here),
         sql_warehouses=warehouse_specs(here),

@@ -14,11 +14,10 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from shipway.judge.measures import Unread
-from shipway.models.names import Names, Slot
 from shipway.outside.workspace import Answer, Malformed, WorkspaceApi, items, why_unread
 from shipway.run.past import PastRun
 
-__all__ = ["live_runs"]
+__all__ = ["LineJobs", "live_runs"]
 
 _RUNS = "/api/2.2/jobs/runs/list"
 _PAGE = 24
@@ -26,6 +25,14 @@ _PAGE = 24
 
 _DONE = ("SUCCESS",)
 _NOT_DONE = ("FAILED", "TIMEDOUT")
+
+
+@dataclass(frozen=True, slots=True)
+class LineJobs:
+    """The names of a line's jobs."""
+
+    router: str
+    slots: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,19 +47,19 @@ class _SlotRun:
     result: str
 
 
-def live_runs(api: WorkspaceApi, names: Names, since: datetime) -> list[PastRun]:
+def live_runs(api: WorkspaceApi, jobs: LineJobs, since: datetime) -> list[PastRun]:
     """The line's runs that began since then and are over, the earliest first; raises Unread.
 
     One that started no slot is none. A slot that was tried again counts by how it ended last.
     """
     try:
         # First: when a router's run is over, those that it started are.
-        runs = list(_of_job(api, names.router, since, expand_tasks="true"))
-        slots = [one for slot in Slot for one in _slot_runs(api, names.job(slot), since)] if runs else []
+        runs = list(_of_job(api, jobs.router, since, expand_tasks="true"))
+        slots = [one for job in jobs.slots for one in _slot_runs(api, job, since)] if runs else []
         found = [made for run in runs if (made := _run(run, slots)) is not None]
     # The SDK's errors and those of the network are OSErrors; the others are answers of another shape.
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise Unread(f"{api.url} does not say how {names.router} ran: {why_unread(error)}") from error
+        raise Unread(f"{api.url} does not say how {jobs.router} ran: {why_unread(error)}") from error
     return sorted(found, key=lambda one: one.started)
 
 

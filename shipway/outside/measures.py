@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from shipway.errors import ShipwayError
-from shipway.judge.measures import Observation, Unread
+from shipway.judge.measures import COLUMNS, Observation, Unread, observation
 from shipway.models.load import Documents
 from shipway.outside.statements import Parameter, Row, Warehouse
-from shipway.run.measures import COLUMNS, measures_table, observation
+from shipway.run.measures import measures_table
 
 __all__ = ["WorkspaceMeasures"]
 

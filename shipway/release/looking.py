@@ -11,20 +11,18 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from shipway.errors import ShipwayError
-from shipway.judge.judge import Case, judge
 from shipway.judge.judgement import Judgement
 from shipway.judge.looks import TakenLook
 from shipway.judge.measures import Measures
+from shipway.judge.underway import Underway
 from shipway.ledger.entry import Act, Entry, Kind
 from shipway.ledger.fold import Recorded
 from shipway.models.judging import Judging
-from shipway.models.release import Phase, ReleaseManifest
-from shipway.pointer.cohorts import in_cohort
-from shipway.pointer.pointer import salt_of
-from shipway.run.past import PastRun, runs_since
+from shipway.models.release import ReleaseManifest
+from shipway.run.past import PastRun
 from shipway.verdict import Verdict
 
-__all__ = ["Looked", "entry_of", "look_at"]
+__all__ = ["Looked", "entry_of", "look_at", "underway"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,31 +42,23 @@ class Looked:
 
 def look_at(looked: Looked, measures: Measures) -> Judgement:
     """The judgement that holds now; it takes a look where one is due. Raises ShipwayError where there are not two."""
+    return underway(looked).judged(looked.runs, measures, looked.now)
+
+
+def underway(looked: Looked) -> Underway:
+    """The release that is coming in, with the looks that the ledger has of it; raises ShipwayError without a record."""
     manifest = looked.manifest
-    if not manifest.phase.both_run:
-        raise ShipwayError(
-            f"{' in '.join(reversed(looked.key))} is {manifest.phase.value}: only one release runs there",
-            "the judge compares two: from `shadow` on",
-        )
     since = _since(looked)
-    releases = (manifest.candidate.id, manifest.stable.id)
-    # Rows know their business date and not the hour: the runs of this phase say which dates are its own.
-    days = {run.as_of for run in runs_since(list(looked.runs), since, *releases)}
-    rows = measures.observations("/".join(looked.key), releases, min(days)) if days else ()
-    canary = manifest.percent is not None
-    return judge(
-        Case(
-            line="/".join(looked.key),
-            judging=looked.judging,
-            phase="canary" if canary else "shadow",
-            candidate=releases[0],
-            live=releases[1],
-            observations=tuple(row for row in rows if row.as_of in days),
-            hours=(looked.now - since).total_seconds() / 3600,
-            taken=tuple(_taken(looked.entries, looked.key, releases[0], since)),
-            percent=manifest.percent,
-            in_cohort=_cohort(looked) if canary else None,
-        )
+    return Underway(
+        environment=looked.key[0],
+        use_case=looked.key[1],
+        phase=manifest.phase,
+        percent=manifest.percent,
+        candidate=manifest.candidate.id,
+        live=manifest.stable.id,
+        since=since,
+        judging=looked.judging,
+        taken=tuple(_taken(looked.entries, looked.key, manifest.candidate.id, since)),
     )
 
 
@@ -110,19 +100,3 @@ def _taken(entries: Iterable[Entry], key: tuple[str, str], candidate: str, since
         number, verdict = one.details.get("look"), one.details.get("verdict")
         if mine and one.when >= since and isinstance(number, int) and verdict in Verdict.__members__:
             yield TakenLook(number, Verdict[str(verdict)])
-
-
-@dataclass(frozen=True, slots=True)
-class _Cohort:
-    salt: str
-    percent: int
-
-    def __call__(self, key: str) -> bool:
-        return in_cohort(self.salt, key, self.percent)
-
-
-def _cohort(looked: Looked) -> _Cohort:
-    percent = looked.manifest.percent
-    if percent is None or looked.manifest.phase is not Phase.CANARY:
-        raise ValueError("only a canary has a cohort")
-    return _Cohort(salt_of(looked.key[1], looked.manifest.candidate.id), percent)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum, StrEnum
 
-from shipway.models.release import Phase
+from shipway.models.phase import Phase
 
 __all__ = ["MOVES", "Aspect", "Gate", "Move", "MoveRow", "moves_from", "row_of"]
 

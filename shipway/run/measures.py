@@ -9,14 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from shipway.errors import MissingTool, ShipwayError
-from shipway.judge.measures import Observation
+from shipway.judge.measures import COLUMNS, Observation, observation
 from shipway.models.load import Documents
 from shipway.models.names import Names
 
-__all__ = ["COLUMNS", "SandboxMeasures", "measures_table", "observation", "read_view", "view_name"]
-
-COLUMNS = ("key", "as_of", "release", "slot", "metric", "value", "slice")
-"""Of a table of measures, in the order in which they are read."""
+__all__ = ["SandboxMeasures", "measures_table", "read_view", "view_name"]
 
 
 def measures_table(documents: Documents, environment: str, use_case: str) -> str:
@@ -67,19 +64,6 @@ def _rows(sandbox: Path, table: str, releases: Sequence[str], since: date) -> It
         names = [column[0] for column in found.description]
         for row in found.fetchall():
             yield dict(zip(names, row, strict=True))
-
-
-def observation(row: Mapping[str, Any]) -> Observation:
-    """A row of a table of measures; raises ValueError or TypeError where its value is none of a number."""
-    return Observation(
-        key=str(row["key"]),
-        as_of=row["as_of"],
-        release=str(row["release"]),
-        slot=str(row["slot"]),
-        metric=str(row["metric"]),
-        value=None if row["value"] is None else float(row["value"]),
-        slice=str(row["slice"] or ""),
-    )
 
 
 def view_name(documents: Documents, environment: str, use_case: str) -> str:

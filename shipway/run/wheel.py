@@ -22,7 +22,7 @@ from pathlib import Path
 
 from shipway.errors import MissingTool, ShipwayError
 
-__all__ = ["BuiltWheel", "build_wheel"]
+__all__ = ["BuiltWheel", "build_wheel", "wheel_of"]
 
 _NAME = re.compile(r"[a-z0-9_]+-[0-9]+\.[0-9]+\.[0-9]+-py3-none-any\.whl")
 """What the jobs look for: `shipway.models.resolve_jobs`."""
@@ -71,6 +71,21 @@ def build_wheel(bundle: Path) -> BuiltWheel:
     code = {file: content for file, content in made.items() if file != record}
     files = {**code, **_ours(file for file in code.items() if file[0].endswith(".py"))}
     return BuiltWheel(name, _archive({**files, record: _record(files, record)}))
+
+
+def wheel_of(package: str, version: str, files: Mapping[str, bytes], entry_point: str) -> BuiltWheel:
+    """A wheel of these files, by their paths in it; its entry point is the function of that name in the package."""
+    about = f"{package}-{version}.dist-info"
+    head = f"Metadata-Version: 2.1\nName: {package}\nVersion: {version}\nRequires-Python: >=3.11\n"
+    tags = "Wheel-Version: 1.0\nGenerator: shipway\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+    made = {
+        **files,
+        f"{about}/METADATA": head.encode(),
+        f"{about}/WHEEL": tags.encode(),
+        f"{about}/entry_points.txt": f"[console_scripts]\n{entry_point} = {package}:{entry_point}\n".encode(),
+    }
+    record = f"{about}/RECORD"
+    return BuiltWheel(f"{package}-{version}-py3-none-any.whl", _archive({**made, record: _record(made, record)}))
 
 
 def _by_flit(bundle: Path) -> tuple[str, dict[str, bytes]]:

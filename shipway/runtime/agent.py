@@ -124,7 +124,14 @@ class AgentPointer:
         if not alive.on:
             raise OutOfService(_said("the agent", alive), "answer without it, or hand over to a person")
         file = self._now()
-        candidate_works = self._flags.alive(CANDIDATE)
+        # The watcher takes a release out by its id, so that the next candidate is in service.
+        active, other = (file.content(one).release for one in _both(file))
+        live = self._flags.component(active)
+        if not live.on:
+            raise OutOfService(
+                _said(f"the active release {active}", live), "answer without it, or hand over to a person"
+            )
+        candidate_works = self._flags.alive(CANDIDATE) and self._flags.alive(other)
         slot, why = _slot(file, key, began, candidate_works=candidate_works)
         shadow = file.content(slot.other) if file.shadow and candidate_works else None
         return Turn(slot, file.content(slot), why, shadow)
@@ -165,6 +172,12 @@ def _slot(file: AgentFile, key: Key, began: str | None, *, candidate_works: bool
     if began is not None:
         return slot, Why.MOVED
     return slot, Why.ACTIVE if slot is active else Why.CANARY
+
+
+def _both(file: AgentFile) -> tuple[Slot, Slot]:
+    """The active slot, and the other."""
+    active = Slot(file.pointer.active)
+    return active, active.other
 
 
 def _of_cohort(file: AgentFile, key: Key) -> Slot:

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from shipway.models.release import Phase
+from shipway.models.phase import Phase
 from shipway.release.moves import Move
 from shipway.verdict import Verdict, overall
 from shipway.watch.signals import Signal, Trigger

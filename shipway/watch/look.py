@@ -6,13 +6,11 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from shipway.judge.judgement import Judgement
-from shipway.models.release import ReleaseManifest
-from shipway.release.disagreement import Way
 from shipway.run.past import PastRun
 from shipway.verdict import Verdict
 from shipway.watch.signals import Signal, Trigger
 
-__all__ = ["of_judge", "of_runs", "of_ways"]
+__all__ = ["of_judge", "of_runs"]
 
 
 def of_judge(found: Judgement) -> Iterator[Signal]:
@@ -25,17 +23,9 @@ def of_judge(found: Judgement) -> Iterator[Signal]:
         yield Signal(Trigger.JUDGE, Verdict.UNDECIDED, f"no look is left, and the judge could not decide{why}")
 
 
-def of_runs(manifest: ReleaseManifest, runs: Sequence[PastRun], since: datetime) -> Iterator[Signal]:
+def of_runs(candidate: str, stable: str, runs: Sequence[PastRun], since: datetime) -> Iterator[Signal]:
     """The candidate's last run of this phase, where it failed and the other release's did not."""
-    candidate, stable = manifest.candidate.id, manifest.stable.id
     mine = [one for one in runs if one.started >= since and candidate in one.releases | one.failed]
     # Where both fail, it is not the candidate: its data or its cluster are everybody's.
     if mine and candidate in mine[-1].failed and stable not in mine[-1].failed:
         yield Signal(Trigger.RUN, Verdict.FAILED, f"the candidate's run for {mine[-1].as_of} failed")
-
-
-def of_ways(ways: Sequence[tuple[Way, str]]) -> Iterator[Signal]:
-    """Where what is there is not what was done: nobody goes on from there unseen."""
-    for way, said in ways:
-        if way is Way.DRIFT:
-            yield Signal(Trigger.DRIFT, Verdict.UNDECIDED, said)

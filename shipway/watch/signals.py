@@ -17,7 +17,7 @@ from pathlib import Path
 from shipway.journal import opened, read_lines
 from shipway.verdict import Verdict
 
-__all__ = ["Reports", "Signal", "Trigger"]
+__all__ = ["Reports", "Signal", "Trigger", "parse", "render"]
 
 SCHEMA = "shipway/watch-report/v1"
 
@@ -70,9 +70,8 @@ class Reports:
 
     def write(self, signal: Signal) -> None:
         """Add one; raises ShipwayError where it cannot be kept."""
-        content = {**asdict(signal), "schema": SCHEMA, "verdict": signal.verdict.name}
         with opened(self.path) as journal:
-            journal.append(json.dumps(content, sort_keys=True).encode())
+            journal.append(render(signal))
 
     def since(self, since: datetime, releases: Iterable[str]) -> list[Signal]:
         """What was reported from then on about one of these releases, or about none by name."""
@@ -82,14 +81,20 @@ class Reports:
     def _all(self) -> Iterator[Signal]:
         for line in read_lines(self.path):
             if line.data.strip():
-                yield _read(line.data, f"{self.path.name}:{line.number}")
+                yield parse(line.data, f"{self.path.name}:{line.number}")
 
 
 def _when(signal: Signal) -> datetime:
     return datetime.fromisoformat(signal.at)
 
 
-def _read(data: bytes, where: str) -> Signal:
+def render(signal: Signal) -> bytes:
+    """A report as it is kept."""
+    return json.dumps({**asdict(signal), "schema": SCHEMA, "verdict": signal.verdict.name}, sort_keys=True).encode()
+
+
+def parse(data: bytes, where: str) -> Signal:
+    """What a report says; one that cannot be read is a report too, and UNDECIDED. `where` is for people."""
     try:
         said = json.loads(data)
         if said.pop("schema") != SCHEMA:

@@ -86,6 +86,22 @@ def test_what_is_killed_or_has_no_flags_routes_nothing(
     route(monkeypatch, "blue", Pointer("blue"))
     assert queued() == []
     assert "route is out of service: killed" in capsys.readouterr().out
+
+
+def test_a_release_that_is_killed_routes_nothing_and_the_others_do(
+    sandbox: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line = Line("dev", "claims-triage")
+    kill(FileStore(flags(sandbox)), line, "r2", "RB-QUALITY: the judge says FAILED", "watcher job", datetime.now(UTC))
+    canary = Pointer("blue", "green", 25, SALT)
+    route(monkeypatch, "blue", canary, "r1")
+    route(monkeypatch, "green", canary, "r2")
+    # The candidate's claims are routed by people, as before; nobody else takes them.
+    assert {row["release"] for row in tables.read("c.s.work_queue")} == {"r1"}
+    assert len(queued()) < 40
+
+
+def test_without_flags_nothing_is_routed(sandbox: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     flags(sandbox).unlink()
     route(monkeypatch, "blue", Pointer("blue"), "r2")
     assert queued() == []

@@ -92,6 +92,15 @@ def fixed(value: Any) -> dict[str, Any]:
     return {"type": "fixed", "value": value}
 
 
+def watcher(**keys: Any) -> Changes:
+    whole = {
+        "schedule": {"cron": "0 5/15 * * * ?", "timezone": "Europe/Zurich"},
+        "notify": ["claims-on-call@halyard.example"],
+        **keys,
+    }
+    return {PROD: {"watcher": {name: value for name, value in whole.items() if value is not None}}}
+
+
 def warehouse(**keys: Any) -> Changes:
     return {PROD: {"sql_warehouses": {"analysis": {"size": "Small", "cost_center": "CC-1", **keys}}}}
 
@@ -323,6 +332,15 @@ CASES: dict[str, tuple[Changes, str, str, str]] = {
         "wants dev",
     ),
     "a size that is none": (warehouse(size="2x-small"), "not-in-list", "2x-small", "did you mean '2X-Small'?"),
+    "a watcher by Unix cron": (
+        watcher(schedule={"cron": "*/15 * * * *", "timezone": "Europe/Zurich"}),
+        "bad-value",
+        "cron",
+        "a Quartz expression",
+    ),
+    "a watcher that tells nobody": (watcher(notify=[]), "bad-value", "notify: []", "at least 1"),
+    "a watcher that tells no mailbox": (watcher(notify=["on call"]), "bad-value", "- on call", "on call"),
+    "a watcher without a schedule": (watcher(schedule=None), "missing-key", "watcher:", "schedule"),
     "a warehouse that never stops": (warehouse(auto_stop_minutes=0), "bad-value", "auto_stop", "greater than or equal"),
     "an owner of a warehouse": (
         warehouse(permissions=[{"principal": "halyard-internal-audit", "permission": "IS_OWNER"}]),

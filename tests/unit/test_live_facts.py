@@ -13,15 +13,15 @@ from typing import Any
 import pytest
 
 from shipway.cli._line_facts import Facts, live_facts
-from shipway.judge.measures import Observation, Unread
+from shipway.judge.measures import COLUMNS, Observation, Unread
 from shipway.models.load import Documents, load
 from shipway.models.names import Names, Slot
-from shipway.outside.line_runs import live_runs
+from shipway.outside.line_runs import LineJobs, live_runs
 from shipway.outside.measures import WorkspaceMeasures
 from shipway.outside.statements import Warehouse, warehouse_named
 from shipway.outside.workspace import WorkspaceApi
 from shipway.outside.workspace_recorded import Recorded, RecordedWorkspace
-from shipway.run.measures import COLUMNS, SandboxMeasures
+from shipway.run.measures import SandboxMeasures
 from shipway.run.past import PastRun, runs_since
 from shipway.runtime import tables
 from shipway.runtime.measures import TYPES
@@ -34,6 +34,7 @@ TABLE = "claims_prod.reserve.claims_reserve_measures"
 BEGAN = datetime(2026, 11, 3, 10, tzinfo=UTC)
 SQL = "/api/2.0/sql/statements"
 NAMES = Names("halyard", "prod", "claims-reserve")
+JOBS = LineJobs(NAMES.router, (NAMES.job(Slot.BLUE), NAMES.job(Slot.GREEN)))
 
 
 @pytest.fixture(scope="module")
@@ -287,8 +288,7 @@ class TestFacts:
         workspace = asked(Recorded("/api/2.0/sql/warehouses", name), posted(answer([], ("as_of", "found"))))
         with workspace.serving() as api:
             facts = self.facts(documents, api, hosts)
-            assert list(facts.measures().observations(LINE, (NEW, OLD), date(2026, 11, 1))) == []
-            facts.measures()
+            assert list(facts.measures.observations(LINE, (NEW, OLD), date(2026, 11, 1))) == []
         assert workspace.posted[0]["warehouse_id"] == "7"
         assert hosts == ["https://halyard-prod.cloud.databricks.com"]
 
@@ -297,7 +297,7 @@ class TestFacts:
         without = replace(loaded, model=loaded.model.model_copy(update={"judge_warehouse": None}))
         bare = replace(documents, environments={**documents.environments, "prod": without})
         with asked().serving() as api, pytest.raises(Unread, match="names no SQL warehouse") as caught:
-            self.facts(bare, api, []).measures()
+            self.facts(bare, api, []).measures.observations(LINE, (NEW, OLD), date(2026, 11, 1))
         assert "judge_warehouse" in caught.value.hint
         assert caught.value.exit_code == 2
 
@@ -370,7 +370,7 @@ class Jobs:
 
     def found(self, *more: Recorded) -> list[PastRun]:
         with self.serving(*more) as api:
-            return live_runs(api, NAMES, BEGAN)
+            return live_runs(api, JOBS, BEGAN)
 
 
 class TestRuns:

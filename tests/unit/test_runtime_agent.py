@@ -117,18 +117,19 @@ def test_a_conversation_moves_on_when_its_release_is_gone(world: World) -> None:
     assert world.agent().turn("user-1", began=NEW).content.release == OLD
 
 
-def test_a_killed_candidate_answers_nobody_not_even_who_began_with_it() -> None:
+@pytest.mark.parametrize("component", [CANDIDATE, NEW])
+def test_a_killed_candidate_answers_nobody_not_even_who_began_with_it(component: str) -> None:
     world = at(file(canary(99)))
     agent = world.agent()
     key = next(f"user-{n}" for n in range(99) if agent.turn(f"user-{n}").slot is Slot.GREEN)
-    world.kill(CANDIDATE)
+    world.kill(component)
     world.now += 60
     turn = agent.turn(key, began=NEW)
     assert (turn.content.release, turn.why, turn.shadow) == (OLD, Why.MOVED, None)
     assert agent.turn(key).why is Why.ACTIVE
 
 
-@pytest.mark.parametrize("component", [AGENT, EVERYTHING])
+@pytest.mark.parametrize("component", [AGENT, EVERYTHING, OLD])
 def test_a_killed_agent_answers_nobody(world: World, component: str) -> None:
     agent = world.agent()
     agent.turn("user-1")

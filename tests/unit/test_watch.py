@@ -17,8 +17,9 @@ from shipway.release.moves import Move, moves_from
 from shipway.run.past import PastRun
 from shipway.verdict import Verdict
 from shipway.watch.decide import REASON_OF, decide
-from shipway.watch.look import of_runs, of_ways
+from shipway.watch.look import of_runs
 from shipway.watch.signals import Reports, Signal, Trigger
+from shipway.watch.ways import of_ways
 
 NOW = datetime(2026, 11, 4, 12, tzinfo=UTC)
 OLD, NEW = (Release(version=f"1.{n}.0", wheel_sha256=f"{n:064x}", model_version=n) for n in (1, 2))
@@ -84,16 +85,16 @@ class TestRuns:
         return PastRun(date(2026, 11, day), NOW + timedelta(days=day), not_of is None, did, did_not)
 
     def test_a_candidate_that_fails_where_the_live_release_does_not_has_failed(self) -> None:
-        found = list(of_runs(SHADOW, [self.run(1, NEW), self.run(2, OLD, NEW)], NOW))
+        found = list(of_runs(NEW.id, OLD.id, [self.run(1, NEW), self.run(2, OLD, NEW)], NOW))
         assert [one.verdict for one in found] == [Verdict.FAILED]
 
     def test_where_both_fail_it_is_not_the_candidate(self) -> None:
         both = PastRun(date(2026, 11, 5), NOW, False, frozenset(), frozenset({OLD.id, NEW.id}))
-        assert list(of_runs(SHADOW, [both], NOW)) == []
+        assert list(of_runs(NEW.id, OLD.id, [both], NOW)) == []
 
     def test_only_the_last_run_counts_and_only_of_this_phase(self) -> None:
-        assert list(of_runs(SHADOW, [self.run(1, OLD, NEW), self.run(2, NEW)], NOW)) == []
-        assert list(of_runs(SHADOW, [self.run(1, OLD, NEW)], NOW + timedelta(days=3))) == []
+        assert list(of_runs(NEW.id, OLD.id, [self.run(1, OLD, NEW), self.run(2, NEW)], NOW)) == []
+        assert list(of_runs(NEW.id, OLD.id, [self.run(1, OLD, NEW)], NOW + timedelta(days=3))) == []
 
 
 class TestReports:

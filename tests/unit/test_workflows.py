@@ -161,13 +161,42 @@ def test_who_records_what_was_done_holds_no_identity_and_who_has_one_cannot_writ
             assert (found.get("contents"), found.get("id-token")) != ("write", "write"), (file, name)
     writers = [(file, name) for file, name in JOBS if job(file, name)["permissions"].get("contents") == "write"]
     with_steps = [(file, name) for file, name in writers if "steps" in job(file, name)]
-    assert with_steps == [("deploy-environment.yml", "record")]
-    record = job("deploy-environment.yml", "record")
-    assert "environment" not in record
-    assert "terraform" not in str(record)
-    commands = [step["run"] for step in record["steps"] if ".venv/bin/shipway" in step.get("run", "")]
-    assert len(commands) == 1
-    assert 'shipway ledger push --from "$LEDGER"' in commands[0]
+    assert with_steps == [("deploy-environment.yml", "record"), ("watch.yml", "record")]
+    for file, name in with_steps:
+        record = job(file, name)
+        assert "environment" not in record
+        assert "terraform" not in str(record)
+        commands = [step["run"] for step in record["steps"] if ".venv/bin/shipway" in step.get("run", "")]
+        assert len(commands) == 1
+        assert 'shipway ledger push --from "$LEDGER"' in commands[0]
+
+
+def test_the_watcher_acts_from_main_in_an_environment_of_its_own_and_makes_nothing_but_its_own_moves() -> None:
+    watch, record = job("watch.yml", "watch"), job("watch.yml", "record")
+    assert set(WORKFLOWS["watch.yml"][True]) == {"schedule", "workflow_dispatch"}
+    assert watch["environment"] == "prod-watch"
+    assert "github.ref == 'refs/heads/main'" in watch["if"]
+    commands = " ".join(step.get("run", "") for step in watch["steps"])
+    assert re.findall(r"shipway (ledger pull|[a-z]+)", commands.replace(".shipway", "")) == ["ledger pull", "watch"]
+    (kept,) = (step for step in watch["steps"] if "upload-artifact" in step.get("uses", ""))
+    assert (kept["if"], kept["with"]["path"]) == ("${{ always() }}", "ledger")
+    assert record["if"] == "${{ always() && needs.watch.result != 'skipped' }}"
+
+
+def test_the_watchers_of_the_other_hosts_keep_to_the_same_split() -> None:
+    gitlab = yaml.safe_load((ROOT / "templates" / "ci" / "gitlab-watch.yml").read_text())
+    assert gitlab["workflow"]["rules"] == [{"if": '$CI_PIPELINE_SOURCE == "schedule"'}]
+    assert "id_tokens" not in gitlab["record"]
+    assert "LEDGER_REPOSITORY" not in str(gitlab["watch"])
+    assert gitlab["watch"]["script"][-2:] == [
+        ".venv/bin/shipway ledger pull",
+        ".venv/bin/shipway watch --env prod --live",
+    ]
+    azure = yaml.safe_load((ROOT / "templates" / "ci" / "azure-watch.yml").read_text())
+    watch, record = azure["stages"][0]["jobs"]
+    assert "shipway watch --env prod --live" in str(watch)
+    assert "azureSubscription" not in str(record)
+    assert (azure["trigger"], azure["pr"]) == ("none", "none")
 
 
 def test_what_was_done_is_kept_whatever_happens() -> None:

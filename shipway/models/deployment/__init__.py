@@ -18,6 +18,7 @@ from shipway.models.deployment.account import (
     TagPolicySpec,
     TeamSpec,
     UseCaseIdentities,
+    WatchPrincipalSpec,
 )
 from shipway.models.deployment.adopted import AdoptedStack
 from shipway.models.deployment.agent import AgentWorkload
@@ -36,6 +37,7 @@ from shipway.models.deployment.data import (
     SystemSchemaSpec,
     TagSpec,
     VolumeSpec,
+    WatcherSpec,
 )
 from shipway.models.deployment.jobs import JobSlotSpec, JobSpec, JobsWorkload, OutputSpec, RouterSpec, TaskSpec
 from shipway.models.deployment.landing_zone import LandingZoneStack
@@ -132,6 +134,8 @@ __all__ = [
     "UseCaseIdentities",
     "VolumeSpec",
     "WarehouseSpec",
+    "WatchPrincipalSpec",
+    "WatcherSpec",
     "Workload",
     "WorkspaceSpec",
 ]

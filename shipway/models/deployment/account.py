@@ -15,6 +15,7 @@ __all__ = [
     "TagPolicySpec",
     "TeamSpec",
     "UseCaseIdentities",
+    "WatchPrincipalSpec",
 ]
 
 
@@ -67,6 +68,14 @@ class UseCaseIdentities(Resolved):
     federations: tuple[FederationSpec, ...]
 
 
+class WatchPrincipalSpec(Resolved):
+    """The identity of one environment's watcher, and the group that holds it."""
+
+    environment: str
+    principal: str
+    group: str
+
+
 class MetastoreSpec(Resolved):
     """A metastore that is made here."""
 
@@ -114,6 +123,8 @@ class AccountStack(StackBase):
     """By environment, who installs its functions and tables: where there are any."""
     deployers: str
     """The platform group that these are members of."""
+    watch_principals: tuple[WatchPrincipalSpec, ...]
+    """Of the environments that have a watcher."""
     governance_host: str | None
     """The workspace over which governed tags are declared."""
     tags: tuple[TagPolicySpec, ...]

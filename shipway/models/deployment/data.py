@@ -20,6 +20,7 @@ __all__ = [
     "SystemSchemaSpec",
     "TagSpec",
     "VolumeSpec",
+    "WatcherSpec",
 ]
 
 Bindings = tuple[tuple[str, int, str], ...]
@@ -82,6 +83,29 @@ class DataSetupSpec(Resolved):
     statements: tuple[str, ...]
     managers: str
     """The group that may change the notebook."""
+
+
+class WatcherSpec(Resolved):
+    """The job that watches releases, and its wheel."""
+
+    job_name: str
+    principal: str
+    """The service principal that it runs as."""
+    managers: str
+    """The group that may change the wheel."""
+    folder: str
+    wheel: str
+    """Its path in the workspace, by digest."""
+    library: str
+    """The same path as a job names it."""
+    content: str
+    """Of the wheel, in Base64."""
+    package: str
+    entry_point: str
+    cron: str
+    timezone: str
+    paused: bool
+    notify: tuple[str, ...]
 
 
 class SystemSchemaSpec(Resolved):

@@ -9,6 +9,7 @@ from shipway.models.deployment.data import (
     StorageCredentialSpec,
     StorageLocationSpec,
     SystemSchemaSpec,
+    WatcherSpec,
 )
 from shipway.models.deployment.workspace_contents import (
     AllowlistSpec,
@@ -36,6 +37,7 @@ class LandingZoneStack(StackBase):
     storage_locations: tuple[StorageLocationSpec, ...]
     system_schemas: tuple[SystemSchemaSpec, ...]
     data_setup: DataSetupSpec | None
+    watcher: WatcherSpec | None
     catalogs: tuple[CatalogSpec, ...]
     cluster_policies: tuple[ClusterPolicySpec, ...]
     sql_warehouses: tuple[WarehouseSpec, ...]

@@ -1,7 +1,7 @@
 """The task `route`: puts the day's claims on the work queue of their desk, where this slot may; then measures.
 
 `shipway release kill claims-triage --component route` takes it out of service: then everything is a rehearsal, and
-people route, as they did before.
+people route, as they did before. With the id of a release, it is that release alone that acts no more.
 
 right_desk   1 where the desk is the one that settled the claim in the end
 """
@@ -38,7 +38,7 @@ def main() -> None:
 
 
 def _effects(job: Parameters) -> Effects:
-    answer = open_flags(job.values.get("flags", ""), "claims-triage").component("route")
+    answer = open_flags(job.values.get("flags", ""), "claims-triage", job.release).component("route")
     if answer.on:
         return effects_of(job)
     print(f"route is out of service: {answer.why} {answer.detail}")
