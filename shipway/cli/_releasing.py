@@ -19,13 +19,13 @@ from typing import TYPE_CHECKING
 import click
 
 from shipway.cli._confirming import agreed, named
+from shipway.cli._early import Place, open_place
 from shipway.cli._ledgers import actor, approver, ledger_of
 from shipway.cli._line_facts import Facts, live_facts, sandbox_facts
 from shipway.cli._release_text import way_back_text
 from shipway.cli._review_key import review_key
 from shipway.cli._source import LIVE, SANDBOX, observe
-from shipway.cli._target import Target, live, nowhere, sandbox
-from shipway.deploy.steps import planning_folder
+from shipway.cli._target import Target
 from shipway.errors import ShipwayError, visible
 from shipway.ledger.chain import ledger_folder
 from shipway.ledger.entry import Entry
@@ -77,22 +77,31 @@ class Session:
 
     line: Line
     answers: Answers
-    target: Target
-    plans: Path
+    place: Place
     documents: Documents | None
     """None where the way back needs none of them."""
 
     @classmethod
     @contextmanager
-    def open(cls, line: Line, answers: Answers, *, documents: bool = True, terraform: bool = True) -> Iterator[Session]:
-        """Open the target; raises ShipwayError."""
-        loaded = read_documents(line.root) if documents else None
-        if loaded is not None:
-            _must_be_declared(loaded, line)
-        out = line.root / ".shipway" / "release"
-        target = (live(out) if answers.live else sandbox(line.root, out)) if terraform else nowhere(out)
-        with planning_folder(line.root) as plans:
-            yield cls(line, answers, target, plans, loaded)
+    def open(
+        cls, line: Line, answers: Answers, *, place: Place | None = None, terraform: bool = True
+    ) -> Iterator[Session]:
+        """Open the place of the line; raises ShipwayError.
+
+        In a `place` that is open already it is the way back that is made, which needs no documents.
+        """
+        if place is not None:
+            yield cls(line, answers, place, None)
+            return
+        documents = read_documents(line.root)
+        _must_be_declared(documents, line)
+        with open_place(line.root, is_live=answers.live, terraform=terraform) as opened:
+            yield cls(line, answers, opened, documents)
+
+    @property
+    def target(self) -> Target:
+        """Where plans go."""
+        return self.place.target
 
     @property
     def terms(self) -> Terms:
@@ -109,7 +118,7 @@ class Session:
         """The outside of one command."""
         line = self.line
         return Ports(
-            terraform=self.target.terraform,
+            terraform=self.place.terraform,
             ledger=ledger_of(line.root, line.environment, is_live=self.answers.live),
             synthesize=self._synthesize,
             findings=self._findings,
@@ -118,7 +127,7 @@ class Session:
             evidence=ledger_evidence(self._all_entries, line.key, self._runs),
             clock=lambda: datetime.now(UTC),
             actor=actor(),
-            plans=self.plans,
+            plans=self.place.plans,
             agree=self._agree,
             policy=lambda: _policy(line.root),
             authors=lambda: authors_of(line.root, line.file),

@@ -27,11 +27,8 @@ class Target:
     setups: SetupRunner
     """What runs the data setup jobs."""
     is_live: bool
-
-    @property
-    def terraform(self) -> Terraform:
-        """Terraform in that environment."""
-        return Terraform(self.environment)
+    terraform: Terraform
+    """Terraform in that environment."""
 
     def folder(self, stack: str) -> Path:
         """The folder in which Terraform works for one stack."""
@@ -41,22 +38,35 @@ class Target:
 def live(out: Path) -> Target:
     """The declared workspaces, with the credentials of this shell; raises MissingTool without Terraform."""
     find_terraform(os.environ)
-    return Target("Databricks", dict(os.environ), out, dict, WorkspaceSetups(), is_live=True)
+    environment = dict(os.environ)
+    return Target(
+        "Databricks", environment, out, dict, WorkspaceSetups(), is_live=True, terraform=Terraform(environment)
+    )
 
 
 def nowhere(out: Path) -> Target:
     """No place at all, for who only reads documents and the ledger: Terraform need not be here."""
-    return Target("nowhere", {}, out, dict, WorkspaceSetups(), is_live=False)
+    return Target("nowhere", {}, out, dict, WorkspaceSetups(), is_live=False, terraform=Terraform({}))
 
 
 def sandbox(root: Path, out: Path) -> Target:
     """The sandbox of the project, made ready if it was not; raises MissingTool without Terraform."""
     from shipway.sandbox import home
     from shipway.sandbox.data_setup import SandboxSetups
+    from shipway.sandbox.kept import Kept
 
-    home.require_terraform(root)
-    home.up(root)
-    return Target("the sandbox", home.environment(root), out, lambda: _states(root), SandboxSetups(root), is_live=False)
+    program = home.require_terraform(root)
+    kept = Kept(root, home.up(root).packed, program)
+    environment = home.environment(root)
+    return Target(
+        "the sandbox",
+        environment,
+        out,
+        lambda: _states(root),
+        SandboxSetups(root),
+        is_live=False,
+        terraform=Terraform(environment, at=kept.at),
+    )
 
 
 def _states(root: Path) -> dict[str, int]:

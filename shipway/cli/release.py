@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -17,7 +18,9 @@ from shipway.cli._release_reporting import report
 from shipway.errors import visible
 
 if TYPE_CHECKING:
+    from shipway.cli._releasing import Session
     from shipway.models.release import Release
+    from shipway.release.moves import Gate, Move
 
 __all__ = ["command"]
 
@@ -198,24 +201,47 @@ def _make(
     chosen: tuple[str | None, str | None, dict[str, Any]] | None = None,
     anew: bool = False,
 ) -> None:
-    from shipway.cli._release_choice import chosen_release, gate_named
-    from shipway.cli._releasing import Answers, Session, line_of
-    from shipway.release.line import Request
-    from shipway.release.moves import Move
-    from shipway.release.reasons import reason_for
+    with ExitStack() as opened:
+        place = None
+        if name == "rollback" and not anew:
+            # First of all: it goes on while all that is named below is imported.
+            from shipway.cli._early import begin_way_back
 
-    move = Move(name)
-    if as_json and not (yes or dry_run or move is Move.ROLLBACK):
-        raise click.UsageError("--json cannot ask; add --yes or --dry-run")
-    why = reason_for(move, reason, note, overriding=bool(override))
-    gates = tuple(gate_named(one, move) for one in override)
-    line = line_of(environment, use_case)
-    answers = Answers(live=live, yes=yes, confirmed=confirmed, quiet=quiet or as_json)
-    # The way back that is written down asks no document: in the night one of them may be broken.
-    with Session.open(line, answers, documents=move is not Move.ROLLBACK or anew) as session:
-        candidate: Release | None = chosen_release(session.documents, line, *chosen) if chosen else None
-        request = Request(move, why, candidate=candidate, hold=why, overrides=gates, dry_run=dry_run, anew=anew)
+            place = opened.enter_context(begin_way_back(environment, use_case, is_live=live))
+        from shipway.cli._releasing import Answers, Session, line_of
+        from shipway.release.line import Request
+        from shipway.release.moves import Move
+        from shipway.release.reasons import reason_for
+
+        move = Move(name)
+        if as_json and not (yes or dry_run or move is Move.ROLLBACK):
+            raise click.UsageError("--json cannot ask; add --yes or --dry-run")
+        why = reason_for(move, reason, note, overriding=bool(override))
+        line = line_of(environment, use_case)
+        answers = Answers(live=live, yes=yes, confirmed=confirmed, quiet=quiet or as_json)
+        session = opened.enter_context(Session.open(line, answers, place=place))
+        request = Request(
+            move,
+            why,
+            candidate=_chosen(session, chosen) if chosen else None,
+            hold=why,
+            overrides=_gates(override, move) if override else (),
+            dry_run=dry_run,
+            anew=anew,
+        )
         carried_out(session, request, as_json=as_json)
+
+
+def _chosen(session: Session, chosen: tuple[str | None, str | None, dict[str, Any]]) -> Release:
+    from shipway.cli._release_choice import chosen_release
+
+    return chosen_release(session.documents, session.line, *chosen)
+
+
+def _gates(names: tuple[str, ...], move: Move) -> tuple[Gate, ...]:
+    from shipway.cli._release_choice import gate_named
+
+    return tuple(gate_named(name, move) for name in names)
 
 
 @command.command("plan")

@@ -10,14 +10,16 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryFile
 
 from shipway.deploy.runner import SavedPlan
 from shipway.errors import MissingTool, ToolFailed
 
-__all__ = ["FakeTerraform", "Terraform", "find_terraform"]
+__all__ = ["FakeTerraform", "Place", "Terraform", "find_terraform"]
 
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 # Terraform's complaint about a config file of the user's that is not there; it has nothing to do with the failure.
@@ -47,15 +49,26 @@ _STALE = "somebody changed this stack between plan and apply, and nothing of it 
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where one call of Terraform works: its program, its folder, and all that it sees of the outside."""
+
+    program: str
+    folder: Path
+    environment: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Terraform:
     """The real one; `environment` is all that it sees of the outside: the sandbox's, or that of the shell."""
 
     environment: Mapping[str, str]
     binary: str = field(default="")
+    at: Callable[[Path], AbstractContextManager[Place]] | None = None
+    """Where a call on the stack in a folder works, where it is not in that folder itself."""
 
     def init(self, folder: Path) -> None:
         """Make `folder` ready to plan or to be asked for its state; raises ToolFailed."""
-        self._run(folder, "init", "-input=false", "-no-color")
+        self._call(folder, "init", "-input=false", "-no-color")
 
     def plan(self, folder: Path, file: Path, *, refresh: bool = True, ready: bool = False) -> SavedPlan:
         """Plan the stack in `folder` into `file`; raises ToolFailed with what Terraform said.
@@ -74,8 +87,8 @@ class Terraform:
 
     def _plan(self, folder: Path, file: Path, *, refresh: bool) -> SavedPlan:
         arguments = [f"-out={file}", "-input=false", "-no-color", "-detailed-exitcode", "-lock-timeout=60s"]
-        code = self._run(folder, "plan", *arguments, *([] if refresh else ["-refresh=false"]), allowed=(0, 2))
-        return SavedPlan(folder.name, file, code == 2)
+        done = self._call(folder, "plan", *arguments, *([] if refresh else ["-refresh=false"]), allowed=(0, 2))
+        return SavedPlan(folder.name, file, done.returncode == 2)
 
     def show(self, folder: Path, file: Path) -> bytes:
         """The plan in `file` as JSON bytes. It can hold secrets: keep it in memory."""
@@ -88,39 +101,49 @@ class Terraform:
     def pull(self, folder: Path) -> bytes:
         """The state as it is stored, lineage and serial with it; empty where there is none. It can hold secrets."""
         self.init(folder)
-        done = subprocess.run(
-            [self._binary(), "state", "pull"], cwd=folder, env=self._environment(), capture_output=True
-        )
-        if done.returncode != 0:
-            raise _failed(folder, "state pull", done.stderr.decode(errors="replace"))
-        return done.stdout
+        return self._call(folder, "state", "pull").stdout
 
     def apply(self, folder: Path, file: Path) -> None:
         """Apply exactly the plan in `file`; raises ToolFailed, also where the state has moved on since."""
-        self._run(folder, "apply", "-input=false", "-no-color", "-lock-timeout=60s", str(file))
+        self._call(folder, "apply", "-input=false", "-no-color", "-lock-timeout=60s", str(file))
 
     def _show(self, folder: Path, *file: str) -> bytes:
-        command = [self._binary(), "show", "-json", *file]
-        done = subprocess.run(command, cwd=folder, env=self._environment(), capture_output=True)
-        if done.returncode != 0:
-            raise _failed(folder, "show", done.stderr.decode(errors="replace"))
-        return done.stdout
+        return self._call(folder, "show", "-json", *file).stdout
 
-    def _run(self, folder: Path, *arguments: str, allowed: tuple[int, ...] = (0,)) -> int:
-        done = subprocess.run(
-            [self._binary(), *arguments], cwd=folder, env=self._environment(), capture_output=True, text=True
-        )
-        if done.returncode not in allowed:
-            raise _failed(folder, arguments[0], done.stderr or done.stdout)
-        return done.returncode
+    def _call(
+        self, folder: Path, *arguments: str, allowed: tuple[int, ...] = (0,)
+    ) -> subprocess.CompletedProcess[bytes]:
+        with (self.at or self._here)(folder) as place:
+            done = _run(place, arguments)
+            if done.returncode not in allowed:
+                said = (done.stderr or done.stdout).decode(errors="replace")
+                raise _failed(folder, arguments[0], said or f"it was ended: exit code {done.returncode}")
+        return done
 
-    def _environment(self) -> dict[str, str]:
+    @contextmanager
+    def _here(self, folder: Path) -> Iterator[Place]:
         given = {name: value for name, value in self.environment.items() if not name.startswith(_NOT_PASSED_ON)}
         # Asking for news would write into the user's home.
-        return {**given, "CHECKPOINT_DISABLE": "1"}
+        yield Place(self._binary(), folder, {**given, "CHECKPOINT_DISABLE": "1"})
 
     def _binary(self) -> str:
         return self.binary or find_terraform(self.environment)
+
+
+def _run(place: Place, arguments: Sequence[str]) -> subprocess.CompletedProcess[bytes]:
+    """Run it to its end. What it prints goes to files: with a pipe it would die in the middle of an apply with us."""
+    command = [place.program, *arguments]
+    with TemporaryFile() as out, TemporaryFile() as err:
+        with subprocess.Popen(command, cwd=place.folder, env=place.environment, stdout=out, stderr=err) as process:
+            try:
+                process.wait()
+            except KeyboardInterrupt:
+                # Terraform has heard of it too, and ends in order. A second one does not wait for that.
+                process.wait()
+                raise
+        out.seek(0)
+        err.seek(0)
+        return subprocess.CompletedProcess(command, process.returncode, out.read(), err.read())
 
 
 def _failed(folder: Path, verb: str, said: str) -> ToolFailed:

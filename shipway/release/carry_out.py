@@ -22,7 +22,7 @@ from shipway.release.approvals import Approval, Asking, count
 from shipway.release.approving import asking_of, bound_of, write_down
 from shipway.release.disagreement import Open, refuse_disagreement
 from shipway.release.entries import intent_of, keep_blobs, outcome_of, overrides_of
-from shipway.release.equality import Assertion, assert_equal
+from shipway.release.equality import Again, Assertion, assert_equal, plan_again
 from shipway.release.gates import Answer, Asked, NotPassed, ask_gates
 from shipway.release.inverse import Changes, changes_of
 from shipway.release.line import Line, Ports, Request, Terms, only_one, read_manifest
@@ -36,7 +36,7 @@ from shipway.release.refusals import refuse_findings, refuse_other_rest, refuse_
 from shipway.release.settle import settle
 from shipway.release.steps import Stage, stages
 from shipway.release.unrecorded import done_elsewhere, was_done
-from shipway.release.way_back import read_now, way_back
+from shipway.release.way_back import lay_ready, read_now, way_back
 from shipway.release.writing import edited, write_manifest
 
 __all__ = ["carry_out"]
@@ -49,6 +49,7 @@ def carry_out(line: Line, terms: Terms, request: Request, ports: Ports) -> Done:
         for stage in stages(row_of(request.move), dry_run=request.dry_run):
             ports.tell(stage)
             walk.do(stage)
+        lay_ready(line, ports, back_of(walk.seen.recorded.last) if request.dry_run else walk.back)
     return Done(walk.prepared, walk.outcome, walk.was_read, walk.equality)
 
 
@@ -71,6 +72,7 @@ class _Walk:
     answers: tuple[Answer, ...] = ()
     approvals: tuple[Approval, ...] = ()
     intent: Entry = field(init=False)
+    again: Again | None = None
     there: tuple[str, ReadBack] | None = None
     equality: tuple[Assertion, ...] = ()
     outcome: Entry | None = None
@@ -124,7 +126,7 @@ class _Walk:
             case Stage.APPLY:
                 self.apply()
             case Stage.READ_BACK:
-                self.there = read_now(self.line, self.ports, self.made.synth_after)
+                self.read_back()
             case Stage.COMPARE:
                 self.compare()
             case Stage.RECORD:
@@ -302,11 +304,18 @@ class _Walk:
                 "`abort` or `rollback` take it back instead",
             ) from error
 
+    def read_back(self) -> None:
+        line, ports, synth = self.line, self.ports, self.made.synth_after
+        if self.request.move is Move.ROLLBACK:
+            # Planning once more reads the state as well.
+            self.again = plan_again(line, ports, synth)
+        self.there = read_now(line, ports, synth, self.again.state if self.again else None)
+
     def compare(self) -> None:
         back = back_of(self.seen.recorded.last)
-        if back is not None and self.there is not None:
+        if back is not None and self.there is not None and self.again is not None:
             made, anew = self.made.changes, self.known_back is None
-            self.equality = assert_equal(self.line, self.ports, back, made, *self.there, anew=anew)
+            self.equality = assert_equal(self.line, back, made, self.again, *self.there, anew=anew)
 
     def close(self, result: Result) -> Entry:
         entry = outcome_of(self.intent, self.prepared, result, self.there, self.equality)

@@ -15,7 +15,9 @@ from shipway.plan.read import read_plan
 from shipway.plan.synth import construct_paths
 from shipway.release.line import Line, Ports, read_manifest
 
-__all__ = ["Seen", "look", "plan_stack", "synth_of"]
+__all__ = ["Seen", "look", "plan_json", "plan_stack", "put_stack", "synth_of"]
+
+_STACK = "cdk.tf.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +67,23 @@ def synth_of(ports: Ports, seen: Seen) -> bytes | None:
     return ports.ledger.blobs.get(digest) if isinstance(digest, str) else None
 
 
+def put_stack(line: Line, synth: bytes) -> None:
+    """Lay a synthesized stack where Terraform works on the line; what lies there already is not touched."""
+    stack = line.folder / _STACK
+    if not stack.is_file() or stack.read_bytes() != synth:
+        line.folder.mkdir(parents=True, exist_ok=True)
+        stack.write_bytes(synth)
+
+
 def plan_stack(line: Line, ports: Ports, synth: bytes) -> tuple[SavedPlan, Plan]:
     """Plan one synthesized stack where nothing else is planned; raises ShipwayError."""
-    stack = line.folder / "cdk.tf.json"
-    ready = stack.is_file()
-    line.folder.mkdir(parents=True, exist_ok=True)
-    stack.write_bytes(synth)
+    saved, raw = plan_json(line, ports, synth)
+    return saved, read_plan(raw, line.stack, construct_paths(line.folder))
+
+
+def plan_json(line: Line, ports: Ports, synth: bytes) -> tuple[SavedPlan, bytes]:
+    """The same, with the plan as Terraform prints it."""
+    ready = (line.folder / _STACK).is_file()
+    put_stack(line, synth)
     saved = ports.terraform.plan(line.folder, ports.plans / f"{line.stack}.tfplan", ready=ready)
-    return saved, read_plan(ports.terraform.show(line.folder, saved.file), line.stack, construct_paths(line.folder))
+    return saved, ports.terraform.show(line.folder, saved.file)

@@ -8,13 +8,13 @@ from dataclasses import replace
 from shipway.ledger.blobs import digest_of
 from shipway.release.inverse import Changes
 from shipway.release.line import Line, Ports
-from shipway.release.look import Seen
+from shipway.release.look import Seen, put_stack
 from shipway.release.moves import Move
 from shipway.release.prepared import Planned
 from shipway.release.read_back import ReadBack, read_back, state_digest
 from shipway.release.record import Back, back_of, shadow_back
 
-__all__ = ["host_of", "read_now", "way_back"]
+__all__ = ["host_of", "lay_ready", "read_now", "way_back"]
 
 
 def way_back(line: Line, ports: Ports, move: Move, seen: Seen, planned: Planned) -> tuple[Back | None, Changes]:
@@ -50,11 +50,20 @@ def _begun(line: Line, ports: Ports, move: Move, seen: Seen, planned: Planned) -
     )
 
 
-def read_now(line: Line, ports: Ports, synth: bytes) -> tuple[str, ReadBack]:
-    """The digest of the line's state as the stack `synth` has it, and what the objects say."""
-    state = ports.terraform.state(line.folder)
+def read_now(line: Line, ports: Ports, synth: bytes, state: bytes | None = None) -> tuple[str, ReadBack]:
+    """The digest of the line's state as the stack `synth` has it, and what the objects say.
+
+    `state` is the line's state where somebody has just read it.
+    """
+    state = ports.terraform.state(line.folder) if state is None else state
     there = read_back(line.environment, line.stack, synth, state, ports.observe(host_of(synth)))
     return state_digest(synth, state), there
+
+
+def lay_ready(line: Line, ports: Ports, back: Back | None) -> None:
+    """Lay the stack of the way back where Terraform works on the line: who needs it can plan it at once."""
+    if back is not None:
+        put_stack(line, ports.ledger.blobs.get(back.synth))
 
 
 def host_of(synth: bytes) -> str:

@@ -35,6 +35,11 @@ class StateService:
         self._lock = Lock(self._path)
         self._authorization = "Basic " + base64.b64encode(f"{USER}:{token}".encode()).decode()
 
+    @property
+    def locked(self) -> bool:
+        """Whether Terraform holds the lock."""
+        return self._lock.held
+
     def answer(self, request: Request) -> Response:
         """Answer one request."""
         given = request.headers.get("authorization", "")

@@ -136,6 +136,7 @@ class Terraform:
             "applyable": True,
             "complete": True,
             "errored": False,
+            "prior_state": json.loads(self.state(folder)),
         }
         file.write_text(json.dumps({"serial": self.serial, "wanted": wanted, "plan": plan}))
         return SavedPlan(folder.name, file, wanted != self.objects)

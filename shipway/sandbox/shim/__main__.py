@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import os
-import secrets
-import socket
 import sys
 import tempfile
-import time
 from pathlib import Path
 from typing import NoReturn
 
@@ -15,15 +12,13 @@ from shipway.sandbox.layout import Home, stack_name
 from shipway.sandbox.shim.arguments import Call, parse
 from shipway.sandbox.shim.folder import mirror
 from shipway.sandbox.shim.program import Serving, find_real, without_accounts
-from shipway.sandbox.shim.serve import Job, serve
-from shipway.sandbox.state import Held, Holder, Lock
+from shipway.sandbox.shim.serve import Turn, serve
+from shipway.sandbox.shim.turn import listen, new_run, new_token, put_right
 
 __all__: list[str] = []
 
 # As the shell says it.
 _NOT_FOUND = 127
-# A server notices within this time that its Terraform was killed, and lets go of the lock.
-_PATIENCE, _PAUSE = 10, 0.03
 
 
 def main(arguments: list[str]) -> int:
@@ -44,12 +39,11 @@ def main(arguments: list[str]) -> int:
 def _run(home: Home, packed: Path, call: Call, real: str) -> int:
     stack = stack_name(call.folder)
     work = home.work_folder(stack, call.folder)
-    run = f"{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}-{secrets.token_hex(6)}"
-    token = secrets.token_urlsafe(24)
+    turn = Turn(home, stack, new_run(), new_token(), packed)
     try:
-        _put_right(home, stack, run)
+        sys.stderr.write(put_right(home, stack, turn.run))
         mirror(call.folder, work)
-        serving = _start(Job(home, stack, run, token, packed, os.getpid()))
+        serving = _start(turn)
     except OSError as error:
         return _fail(f"{error.strerror}: {error.filename or home.folder}", 1)
     return _become(real, call.arguments(work), serving.environment(os.environ))
@@ -59,60 +53,24 @@ def _become(program: str, arguments: list[str], environment: dict[str, str]) -> 
     os.execve(program, [program, *arguments], environment)  # noqa: S606 - no shell is wanted
 
 
-def _start(job: Job) -> Serving:
+def _start(turn: Turn) -> Serving:
     folder = Path(tempfile.mkdtemp(prefix="shipway-"))  # 0700, and short: a socket's path has at most 104 characters
-    path = folder / "provider"
-    provider = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    provider.bind(str(path))
-    provider.listen()
-    state = socket.create_server(("127.0.0.1", 0))
+    listening = listen(folder / "provider")
+    client = os.getpid()
     child = os.fork()
     if child:
-        port = int(state.getsockname()[1])
-        provider.close()
-        state.close()
-        return Serving(child, path, port, job.token)
+        serving = Serving(child, listening.path, listening.port, turn.token)
+        listening.close()
+        return serving
     code = 1
     try:
-        serve(job, provider, state)
+        serve(turn, listening.provider, listening.state, client)
         code = 0
     finally:
-        path.unlink(missing_ok=True)
+        listening.path.unlink(missing_ok=True)
         folder.rmdir()
         sys.stderr.flush()
         os._exit(code)
-
-
-def _put_right(home: Home, stack: str, run: str) -> None:
-    """If the last run on this stack was killed, remove what it made and Terraform's state does not know."""
-    lock = Lock(home.state_file(stack))
-    if lock.left_by() is None:
-        return
-    killed = _taken(lock, Holder(run, "{}"))
-    if killed is None:
-        return
-    from shipway.sandbox.recover import recover
-
-    removed = recover(home, stack, killed.run)
-    lock.release()
-    if removed:
-        objects = "1 object" if len(removed) == 1 else f"{len(removed)} objects"
-        sys.stderr.write(
-            f"sandbox: the last run on {stack} was killed; removed {objects} that it made and the state does not know\n"
-        )
-
-
-def _taken(lock: Lock, holder: Holder) -> Holder | None:
-    for _ in range(_PATIENCE):
-        try:
-            killed = lock.take(holder)
-        except Held:
-            time.sleep(_PAUSE)
-            continue
-        if killed is None:
-            lock.release()
-        return killed
-    return None  # somebody is at work; Terraform will say so
 
 
 def _fail(message: str, code: int) -> int:
