@@ -29,7 +29,7 @@ HIDDEN_VALUE = "hidden_value"
 class Document(BaseModel):
     """Base of all that people write: unknown keys are errors, nothing changes after reading."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=False, use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=False)
 
     refused: ClassVar[Mapping[str, str]] = {}
     """Keys that somebody may look for here and that are left out on purpose, with the reason."""

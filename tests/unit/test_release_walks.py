@@ -269,6 +269,10 @@ class World(RuleBasedStateMachine):
             assert all('["pointer"]' in path for _, path in changes.by_place)
         else:
             assert not any('["pointer"]' in path for _, path in changes.by_place)
+        if (back := done.prepared.back) is not None and not request.dry_run:
+            # Who takes it back can plan that at once.
+            folder = done.prepared.line.folder
+            assert (folder / "cdk.tf.json").read_bytes() == self.ledger.blobs.get(back.synth)
         # I4: the share of a canary only grows, until it is everything or nothing.
         if request.move is Move.STEP:
             assert (after.percent or 0) > (before.percent or 0)
