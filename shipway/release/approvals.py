@@ -42,6 +42,8 @@ APPROVAL_HOURS = 24
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _ADMIT = "admit"
+_LONGEST = 200
+"""Characters of a name."""
 
 
 class BrokenApproval(ValueError):
@@ -100,8 +102,8 @@ class Asking:
     """Hashes of approvals that a move has used."""
     barred: Mapping[str, str] = field(default_factory=dict)
     """Who may not approve it, by `person`, and why."""
-    author_known: bool = False
-    """Whether anybody knows who brought the release in: without an author, nobody can be somebody else."""
+    people_known: bool = False
+    """Whether it is known who brought the release in and who makes the move: else nobody can be somebody else."""
     command: str = ""
     """What somebody else types to approve it."""
 
@@ -117,8 +119,8 @@ class Counted:
 def person(name: str) -> str:
     """A name as it is compared: two ways to write one name are one person. Raises BrokenApproval for what is none."""
     found = " ".join(unicodedata.normalize("NFKC", name).casefold().split())
-    if not found or HIDDEN.search(name) or "\n" in name:
-        raise BrokenApproval(f"{name!r} is nobody's name")
+    if not found or len(name) > _LONGEST or HIDDEN.search(name) or "\n" in name:
+        raise BrokenApproval(f"{name[:_LONGEST]!r} is nobody's name")
     return found
 
 
@@ -208,8 +210,11 @@ def approved(asking: Asking) -> tuple[Verdict, str]:
     environment = asking.line[0]
     if asking.people == 0:
         return Verdict.PASSED, f"nobody has to approve in {environment}"
-    if not asking.author_known:
-        return Verdict.UNDECIDED, f"nobody knows who brought {asking.release} in, so nobody can be somebody else"
+    if not asking.people_known:
+        return (
+            Verdict.UNDECIDED,
+            f"nobody knows who brought {asking.release} in, or who makes the move: nobody can be somebody else",
+        )
     counted = count(asking)
     names = ", ".join(f"{one.by} until {one.until:%Y-%m-%d %H:%M}" for one in counted.good)
     if len(counted.good) >= asking.people:

@@ -55,6 +55,7 @@ def asking_of(
         # Nobody is asked, so nobody asks Git.
         return Asking(line.key, move.value, release, 0, ports.clock())
     authors = _authors(ports, seen, line.key, release)
+    makes = _named([carrier], "makes the move")
     by = ports.elsewhere(bound) if bound else ""
     # As it will stand in the ledger, where the move is begun with it.
     told = [replace(_entry(line, seen, bound, by, "", ports), at=ports.clock().isoformat())] if bound and by else []
@@ -67,8 +68,8 @@ def asking_of(
         bound=bound,
         entries=(*seen.recorded.approvals, *told),
         spent=frozenset(_spent(seen.entries)),
-        barred={**_named([carrier], "makes the move"), **authors},
-        author_known=bool(authors),
+        barred={**makes, **authors},
+        people_known=bool(authors) and bool(makes or not carrier),
         command=_command(line, ports, move, seen),
     )
 

@@ -45,7 +45,7 @@ ASKING = Asking(
     bound=BOUND,
     entries=(ENTRY,),
     barred={"ada": "brought it in", "ada@halyard.example": "wrote the manifest"},
-    author_known=True,
+    people_known=True,
     command="shipway release approve letters --env prod",
 )
 
@@ -63,7 +63,7 @@ def test_somebody_else_approved_exactly_this() -> None:
 
 
 def test_where_nobody_has_to_approve_nobody_is_asked() -> None:
-    assert asked(people=0, author_known=False) == (Verdict.PASSED, "nobody has to approve in prod")
+    assert asked(people=0, people_known=False) == (Verdict.PASSED, "nobody has to approve in prod")
 
 
 def test_a_missing_one_says_who_and_how() -> None:
@@ -108,6 +108,7 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "its author in wide letters": ({"actor": "\uff41\uff44\uff41"}, "brought it in"),
     "its author's address": ({"actor": "ada@halyard.example"}, "wrote the manifest"),
     "nobody": ({"actor": " "}, "is nobody's name"),
+    "a whole page": ({"actor": "b" * 201}, "is nobody's name"),
     "two lines": ({"actor": "ben\nPASSED approved: by all"}, "is nobody's name"),
     "a name that hides": ({"actor": "a\u200bda"}, "is nobody's name"),
     "a name that turns around": ({"actor": "\u202eada"}, "is nobody's name"),
@@ -170,8 +171,8 @@ def test_who_took_theirs_back_can_give_it_again() -> None:
     assert open_approvals([ENTRY, back], NOW) == ()
 
 
-def test_without_a_known_author_nobody_is_somebody_else() -> None:
-    verdict, reason = asked(ENTRY, author_known=False)
+def test_without_a_known_author_and_mover_nobody_is_somebody_else() -> None:
+    verdict, reason = asked(ENTRY, people_known=False)
     assert (verdict, "nobody knows who brought r1 in" in reason) == (Verdict.UNDECIDED, True)
 
 
