@@ -23,7 +23,7 @@ import click
 
 from shipway.cli._confirming import agreed, named
 from shipway.cli._judging import rule_rows
-from shipway.cli._lines import Lines, ahead_json, lines_of, say_ahead
+from shipway.cli._lines import Lines, ahead_json, lines_of, say_ahead, say_unrecorded, without_drift
 from shipway.cli._release_noting import note_deployed
 from shipway.cli._review_key import review_key
 from shipway.cli._scanning import scan_project
@@ -53,7 +53,7 @@ from shipway.scan.report import ScanReport
 from shipway.scan.rules import Severity, read_rules
 from shipway.synth.run import synthesize
 
-__all__ = ["LEFT_OUT", "Flow", "Read", "deploy", "exit_code", "explain"]
+__all__ = ["LEFT_OUT", "Flow", "Read", "deploy", "exit_code", "explain", "without_moved"]
 
 LEFT_OUT = 3
 """The exit code where all is well, and lines were left out: their moves are for somebody to carry out."""
@@ -179,16 +179,39 @@ def exit_code(found: Review, planned: Sequence[Planned | Failed]) -> int:
     return found.verdict.exit_code
 
 
+def without_moved(
+    flow: Flow, lines: Lines, planned: Sequence[Planned | Failed], named: Sequence[str]
+) -> tuple[Lines, list[Planned | Failed]]:
+    """What was planned without the lines that it would move though nobody edited their manifests; says which.
+
+    Who `named` a stack means it.
+    """
+    changed = [item for item in planned if isinstance(item, Planned) and item.plan.changes]
+    kept = without_drift(flow.root, lines, flow.read(changed).plans, named)
+    gone = kept.ahead[len(lines.ahead) :]
+    say_ahead(gone, is_live=flow.target.is_live)
+    out = {one.line.stack for one in gone}
+    return kept, [item for item in planned if item.stack not in out]
+
+
 def deploy(
-    flow: Flow, stacks: Sequence[str], *, yes: bool, quiet: bool, as_json: bool, confirmed: Sequence[str] = ()
+    flow: Flow,
+    stacks: Sequence[str],
+    *,
+    yes: bool,
+    quiet: bool,
+    as_json: bool,
+    confirmed: Sequence[str] = (),
+    named: Sequence[str] = (),
 ) -> int:
     """Scan, then wave by wave plan, review, ask and apply; the answer is the exit code.
 
-    `confirmed` names the protected environments that may be changed without asking. Lines whose manifest is a move are
-    left out; raises NoMove for one to which no move leads.
+    `confirmed` names the protected environments that may be changed without asking, `named` are the stacks that were
+    asked for by name. Lines whose manifest is a move are left out; raises NoMove for one to which no move leads.
     """
     lines = lines_of(flow.root, stacks, is_live=flow.target.is_live).refuse_wrong()
     say_ahead(lines.ahead, is_live=flow.target.is_live)
+    say_unrecorded(lines, is_live=flow.target.is_live)
     stacks = lines.stacks
     if not stacks:
         _say_done(flow, lines, [], as_json)
@@ -200,7 +223,10 @@ def deploy(
     flow.tell(f"scanned: {sum(report.passed.values())} checks passed")
     applied: list[str] = []
     for wave in waves(stacks):
-        planned = flow.plan(wave)
+        lines, planned = without_moved(flow, lines, flow.plan(wave), named)
+        wave = [item.stack for item in planned]
+        if not wave:
+            continue
         found = flow.review(flow.read(planned))
         code = exit_code(found, planned)
         if code in (1, 4, 5):
@@ -257,7 +283,7 @@ def _say_done(flow: Flow, lines: Lines, applied: Sequence[str], as_json: bool) -
         unchanged = [s for s in stacks if s not in applied]
         click.echo(json.dumps({**answer, "unchanged": unchanged, "left_out": ahead_json(lines.ahead)}, indent=2))
     elif not stacks:
-        click.echo("Nothing was deployed: what is asked for are moves of releases.")
+        click.echo("Nothing was deployed: all of it is left out.")
     elif applied:
         click.secho(f"Deployed {', '.join(applied)} in {flow.target.name}.", fg="green")
     else:

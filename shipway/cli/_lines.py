@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import click
@@ -15,10 +15,11 @@ from shipway.ledger.chain import Ledger
 from shipway.ledger.entry import Entry
 from shipway.ledger.fold import Recorded, fold
 from shipway.models.load import load
-from shipway.release.ahead import Ahead, ahead_of
-from shipway.release.line import Line
+from shipway.plan.model import Plan
+from shipway.release.ahead import Ahead, ahead_of, drifted
+from shipway.release.line import Line, read_manifest
 
-__all__ = ["Lines", "ahead_json", "lines_of", "say_ahead", "say_only_moves"]
+__all__ = ["Lines", "ahead_json", "lines_of", "say_ahead", "say_only_moves", "say_unrecorded", "without_drift"]
 
 
 class NoMove(ShipwayError):
@@ -39,6 +40,8 @@ class Lines:
     """Of the lines that go on, by stack, as they were when this was decided."""
     wrong: Mapping[str, ShipwayError] = field(default_factory=dict)
     """By stack, the lines to whose manifest no single move leads: they go nowhere."""
+    unrecorded: tuple[str, ...] = ()
+    """Of the lines that go on, those of which nothing is recorded: whatever their manifests say is deployed."""
     to_back_fill: tuple[Line, ...] = ()
     """Lines that go on, of whose ways back Git knew nothing until now."""
 
@@ -55,7 +58,8 @@ def lines_of(root: Path, stacks: Sequence[str], *, is_live: bool, manifests: Pat
     known = _Known(root, is_live)
     documents = load(root, root / ".shipway" / "cache" / "documents.json")
     lines = {one.stack: one for one in (Line(root, *key, manifests) for key in documents.releases)}
-    ahead, as_they_are, wrong, unfilled = [], {}, {}, []
+    ahead, as_they_are, wrong = [], {}, {}
+    unrecorded, unfilled = [], []
     for stack in stacks:
         line = lines.get(stack)
         if line is None or (manifests is not None and not line.manifest.is_file()):
@@ -72,11 +76,34 @@ def lines_of(root: Path, stacks: Sequence[str], *, is_live: bool, manifests: Pat
             ahead.append(found)
             continue
         as_they_are[stack] = content
+        if not recorded.manifest:
+            unrecorded.append(stack)
         if recorded.to_back_fill:
             unfilled.append(line)
     out = {*wrong, *(one.line.stack for one in ahead)}
     goes_on = tuple(stack for stack in stacks if stack not in out)
-    return Lines(goes_on, tuple(ahead), as_they_are, wrong, tuple(unfilled))
+    return Lines(goes_on, tuple(ahead), as_they_are, wrong, tuple(unrecorded), tuple(unfilled))
+
+
+def without_drift(root: Path, lines: Lines, plans: Sequence[Plan], named: Sequence[str]) -> Lines:
+    """The same without those whose plan would move them; who named a stack means it, whatever was done to it."""
+    documents = load(root, root / ".shipway" / "cache" / "documents.json")
+    found = []
+    for plan in plans:
+        content = lines.manifests.get(plan.stack)
+        if content is None or plan.stack in (*named, *lines.unrecorded):
+            continue
+        line = next(one for one in (Line(root, *key) for key in documents.releases) if one.stack == plan.stack)
+        kind = documents.bundles[line.use_case].model.kind
+        if (one := drifted(line, read_manifest(content, line.file), kind, plan)) is not None:
+            found.append(one)
+    out = {one.line.stack for one in found}
+    return replace(
+        lines,
+        stacks=tuple(stack for stack in lines.stacks if stack not in out),
+        ahead=(*lines.ahead, *found),
+        manifests={stack: content for stack, content in lines.manifests.items() if stack not in out},
+    )
 
 
 @dataclass
@@ -99,9 +126,18 @@ class _Known:
 
 
 def say_ahead(ahead: Sequence[Ahead], *, is_live: bool) -> None:
-    """One line for each that was left out, on stderr: what is printed stays what it was."""
+    """One line for each that is left out, on stderr: what is printed stays what it was."""
     for one in ahead:
         click.echo(visible(f"{one.line.stack}: {_said(one, is_live)}"), err=True)
+
+
+def say_unrecorded(lines: Lines, *, is_live: bool) -> None:
+    """Which live lines have no record: somebody may have forgotten to bring the ledger along."""
+    for stack in lines.unrecorded if is_live else ():
+        text = (
+            "nothing is recorded of it, so it is taken as it is declared (shipway ledger pull brings what others did)"
+        )
+        click.echo(visible(f"{stack}: {text}"), err=True)
 
 
 def say_only_moves(ahead: Sequence[Ahead], *, as_json: bool) -> None:

@@ -67,8 +67,8 @@ def apply(
     Without USE_CASE all lines of the environment whose manifests are a move, one after the other: each is planned,
     proven, asked about and recorded by itself, and one that is refused does not keep the others.
 
-    Where a line started is what the ledger says, or, before its first entry, what Git had before. More than one move in
-    one commit is refused. What was done without Git and is committed now is marked as such.
+    Where a line started is what the ledger says. More than one move in one commit is refused. What was done without
+    Git and is committed now is marked as such.
 
     \b
     Exit codes: 0 done, or nothing to do; of a dry run: nobody has to approve it, 1 a failure, 3 a dry run of what

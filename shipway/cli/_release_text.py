@@ -136,7 +136,7 @@ def status_text(found: Status, picture: Picture) -> Iterator[str]:
             yield f"{way.value}: {text}"
     if not found.ways:
         looked = "Manifest, ledger and what is there agree." if found.observed else "Manifest and ledger agree."
-        nothing = "The ledger knows nothing of the line yet: its first move begins its record."
+        nothing = "The ledger knows nothing of the line yet: its first deploy begins its record."
         yield looked if found.seen.recorded.manifest else nothing
     legal = ", ".join(one.row.move.value for one in found.nexts)
     yield f"legal from here: {legal}"

@@ -33,7 +33,7 @@ from shipway.models.document import suggestion
 from shipway.models.names import EnvironmentName, UseCaseName
 from shipway.models.release import ReleaseManifest
 from shipway.observed import ObservedWorkspace
-from shipway.outside.git import authors_of, earlier_version
+from shipway.outside.git import authors_of
 from shipway.plan.verdict import Outcome
 from shipway.project import find_root
 from shipway.release.evidence import ledger_evidence
@@ -133,7 +133,6 @@ class Session:
             authors=lambda: authors_of(line.root, line.file),
             elsewhere=self._elsewhere,
             live=self.answers.live,
-            earlier=lambda: earlier_version(line.root, line.file),
             tell=self._tell,
             say=lambda text: click.echo(visible(text), err=True),
         )

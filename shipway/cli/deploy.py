@@ -56,4 +56,4 @@ def command(
         raise click.UsageError("--json cannot ask; add --yes")
     with Flow.open(live=live, quiet=as_json) as flow:
         chosen = flow.choose(stacks, environment)
-        raise SystemExit(deploy(flow, chosen, yes=yes, quiet=quiet, as_json=as_json, confirmed=confirmed))
+        raise SystemExit(deploy(flow, chosen, yes=yes, quiet=quiet, as_json=as_json, confirmed=confirmed, named=stacks))

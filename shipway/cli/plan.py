@@ -52,9 +52,9 @@ def command(
     Exit codes: 0 nothing to do, 1 a failure, 2 changes that need nobody, 3 somebody must approve, or a move is left
     out, 4 blocked, or a manifest to which no move leads, 5 a plan could not be judged, 127 something is not installed.
     """
-    from shipway.cli._flow import LEFT_OUT, Flow, exit_code, explain
+    from shipway.cli._flow import LEFT_OUT, Flow, exit_code, explain, without_moved
     from shipway.cli._intake import checked
-    from shipway.cli._lines import Lines, lines_of, say_ahead, say_only_moves
+    from shipway.cli._lines import Lines, lines_of, say_ahead, say_only_moves, say_unrecorded
     from shipway.cli._plan_sets import save
     from shipway.project import find_root
 
@@ -69,10 +69,13 @@ def command(
         # The manifests here are not those that it was synthesized from.
         lines = Lines(tuple(chosen), ()) if foreign else lines_of(flow.root, chosen, is_live=live).refuse_wrong()
         say_ahead(lines.ahead, is_live=live)
+        say_unrecorded(lines, is_live=live)
+        planned = flow.plan(lines.stacks, refresh=refresh)
+        if not foreign:
+            lines, planned = without_moved(flow, lines, planned, stacks)
         if not lines.stacks:
             say_only_moves(lines.ahead, as_json=as_json)
             raise SystemExit(LEFT_OUT)
-        planned = flow.plan(lines.stacks, refresh=refresh)
         scanned = flow.scan(lines.stacks)
         read = flow.read(planned)
         review = flow.review(read, scanned)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from shipway.errors import MissingTool, ShipwayError
 
-__all__ = ["Head", "authors_of", "commit_of", "earlier_version", "export", "head"]
+__all__ = ["Head", "authors_of", "commit_of", "export", "head"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,19 +40,6 @@ def commit_of(root: Path, revision: str) -> str:
     if done.returncode != 0:
         raise ShipwayError(f"git knows no commit {revision!r}", "fetch it, or name another: main, HEAD~1, a hash")
     return done.stdout.decode().strip()
-
-
-def earlier_version(root: Path, file: str) -> bytes | None:
-    """What Git had in `file` before what stands there now; None where it knows nothing else, or is not here."""
-    if shutil.which("git") is None:
-        return None
-    now = (root / file).read_bytes()
-    commits = _git(root, "log", "--format=%H", "--max-count=50", "--", file)
-    for commit in commits.stdout.decode().split() if commits.returncode == 0 else ():
-        found = _git(root, "show", f"{commit}:./{file}")
-        if found.returncode == 0 and found.stdout != now:
-            return found.stdout
-    return None
 
 
 def authors_of(root: Path, file: str) -> frozenset[str]:

@@ -1,8 +1,8 @@
 """Lines that a run of plan or deploy leaves alone: what their manifest asks for beyond the record is a move.
 
 A move has a proof, gates and a record, and a plan set has none of them (docs/adr/0017). So a line whose manifest is not
-what its ledger says it was left with is left out, each for one of three reasons; whatever else its stack changes is
-deployed as ever.
+what its ledger says it was left with is left out, as is one that would be moved by the plan of a manifest which nobody
+edited. Whatever else a line's stack changes is deployed as ever.
 """
 
 from __future__ import annotations
@@ -11,15 +11,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from shipway.ledger.blobs import Blobs, digest_of
-from shipway.ledger.entry import Entry
 from shipway.ledger.fold import Recorded
 from shipway.models.release import ReleaseManifest
-from shipway.release.disagreement import Disagreement, Open, Way, said
+from shipway.plan.model import Plan
+from shipway.release.allowed import mismatches
+from shipway.release.disagreement import Disagreement, Open, Way, behind, said
 from shipway.release.line import Line, read_manifest
 from shipway.release.machine import legal_moves, move_between
 from shipway.release.moves import Move
 
-__all__ = ["Ahead", "ahead_of", "behind", "move_to"]
+__all__ = ["Ahead", "ahead_of", "drifted", "move_to"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,8 @@ class Ahead:
 
     line: Line
     way: Way
-    """UNAPPLIED: a move is waiting. OPEN: one did not end. BACK_FILL: Git does not know of a way back."""
+    """UNAPPLIED: a move is waiting. OPEN: one did not end. BACK_FILL: Git does not know of a way back. DRIFT: what is
+    there is not where the line stands."""
     text: str
     move: Move | None = None
 
@@ -52,23 +54,28 @@ def ahead_of(line: Line, content: bytes, recorded: Recorded, blobs: Blobs, perce
     new = read_manifest(content, line.file)
     if old == new:
         return None
-    if (done := behind(recorded, new, blobs)) is not None:
-        text = (
-            f"{line.file} is from before a {done.move} that {done.actor} made at {done.at[:16]} without Git; "
-            f"commit what the line stands at: {blobs.folder.name}/{recorded.manifest} of its ledger"
-        )
-        return Ahead(line, Way.BACK_FILL, text)
+    if (known := behind(line, recorded, new, blobs)) is not None:
+        return Ahead(line, known.way, f"{known.said}; {known.hint}")
     move = move_to(line, old, new, percents)
     article = "an" if move.value[0] in "aeiou" else "a"
     return Ahead(line, Way.UNAPPLIED, f"the manifest is {article} {move.value}", move)
 
 
-def behind(recorded: Recorded, manifest: ReleaseManifest, blobs: Blobs) -> Entry | None:
-    """The way back that Git does not know of, where `manifest` is one from before it."""
-    for done in recorded.to_back_fill:
-        if done.before and read_manifest(blobs.get(done.before), "the manifest before it") == manifest:
-            return done
-    return None
+def drifted(line: Line, manifest: ReleaseManifest, kind: str, plan: Plan) -> Ahead | None:
+    """Why a line is left out whose manifest is what it was left with: its plan would move it all the same.
+
+    Somebody was there, perhaps with a rollback of which this ledger does not know yet.
+    """
+    found = list(mismatches(plan, line.stack, line.use_case, kind, manifest))
+    if not found:
+        return None
+    listed = "\n".join(f"  - {one}" for one in found)
+    text = (
+        f"what is there is not where the line stands\n{listed}\n"
+        "  Was it rolled back without Git? Bring the ledger along (shipway ledger pull). To put it where its manifest "
+        f"says: shipway deploy {line.stack}"
+    )
+    return Ahead(line, Way.DRIFT, text)
 
 
 def move_to(line: Line, old: ReleaseManifest, new: ReleaseManifest, percents: Sequence[int]) -> Move:

@@ -32,7 +32,13 @@ from shipway.release.moves import Gate, Move, row_of
 from shipway.release.prepared import Done, Planned, Prepared
 from shipway.release.read_back import ReadBack
 from shipway.release.record import Back, applied_synth, at_rest_before, back_of, shadow_before
-from shipway.release.refusals import refuse_findings, refuse_other_rest, refuse_other_way_back, refuse_unproven
+from shipway.release.refusals import (
+    refuse_findings,
+    refuse_first,
+    refuse_other_rest,
+    refuse_other_way_back,
+    refuse_unproven,
+)
 from shipway.release.settle import settle
 from shipway.release.steps import Stage, stages
 from shipway.release.unrecorded import done_elsewhere, was_done
@@ -216,6 +222,7 @@ class _Walk:
     def refuse_unplanned(self) -> None:
         """Before it is planned: with another version of a provider, Terraform may not even come to a plan."""
         if self.known_back is None and not self.request.anew:
+            refuse_first(self.line, row_of(self.request.move), applied_synth(self.seen.entries, self.line.key))
             proof = Proof(residual=tuple(unplanned(self.applied_synth(), self.synths[1])))
             refuse_unproven(self.line, self.request.move, proof, recorded=True)
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from shipway.errors import ShipwayError
 from shipway.ledger.blobs import digest_of
 from shipway.ledger.entry import Act, Entry, Kind
 from shipway.models.release import Phase
-from shipway.release.ahead import behind, move_to
-from shipway.release.disagreement import Disagreement, Open, Way
+from shipway.release.ahead import move_to
+from shipway.release.disagreement import Disagreement, Open, Way, behind
 from shipway.release.line import Line, Ports, Request, Terms, only_one, read_manifest
-from shipway.release.look import Seen, look
+from shipway.release.look import look
 from shipway.release.settle import settle
 
 __all__ = ["back_fill", "committed_move"]
@@ -30,33 +29,22 @@ def committed_move(line: Line, terms: Terms, ports: Ports, reason: str, *, dry_r
         with only_one(line):
             settle(line, ports, look(line, ports), undo=False)
         seen = look(line, ports)
-    if not seen.recorded.manifest and seen.manifest.phase is Phase.AT_REST:
-        # A line begins at rest, by a deploy; Git's older manifests of it say nothing of where it stands.
-        return None
-    old_bytes = _stood(line, ports, seen)
-    old = read_manifest(old_bytes, "the manifest of before")
+    if not seen.recorded.manifest:
+        if seen.manifest.phase is Phase.AT_REST:
+            return None
+        raise Disagreement(
+            Way.UNRECORDED,
+            f"{line.file} is not at rest, and the ledger knows nothing of {line}: there is nothing to move from",
+            f"its record begins where its manifest says that it stands, with a deploy: shipway deploy {line.stack}",
+        )
+    old_bytes = ports.ledger.blobs.get(seen.recorded.manifest)
+    old = read_manifest(old_bytes, "the recorded manifest")
     if old == seen.manifest:
         return None
-    if (done := behind(seen.recorded, seen.manifest, ports.ledger.blobs)) is not None:
-        raise Disagreement(
-            Way.BACK_FILL,
-            f"{line.file} is from before a {done.move} of {line} that {done.actor} made at {done.at[:16]} without Git",
-            f"commit what the line stands at: {ports.ledger.blobs.folder.name}/{seen.recorded.manifest} of its ledger",
-        )
+    if (older := behind(line, seen.recorded, seen.manifest, ports.ledger.blobs)) is not None:
+        raise older
     move = move_to(line, old, seen.manifest, terms.percents)
     return Request(move, reason, dry_run=dry_run, committed_from=old_bytes)
-
-
-def _stood(line: Line, ports: Ports, seen: Seen) -> bytes:
-    if seen.recorded.manifest:
-        return ports.ledger.blobs.get(seen.recorded.manifest)
-    earlier = ports.earlier()
-    if earlier is None:
-        raise ShipwayError(
-            f"the ledger knows nothing of {line}, and neither does Git of an earlier {line.file}",
-            "bring the line to where its manifest says it stands (shipway deploy), then move it one step at a time",
-        )
-    return earlier
 
 
 def back_fill(line: Line, ports: Ports) -> Iterator[Entry]:

@@ -19,7 +19,7 @@ from shipway.ledger.fold import Recorded
 from shipway.models.release import ReleaseManifest
 from shipway.release.line import Line, read_manifest
 
-__all__ = ["Disagreement", "Open", "Way", "refuse_disagreement"]
+__all__ = ["Disagreement", "Open", "Way", "behind", "refuse_disagreement"]
 
 
 class Way(StrEnum):
@@ -70,12 +70,26 @@ class Open(Disagreement):
         )
 
 
+def behind(line: Line, recorded: Recorded, manifest: ReleaseManifest, blobs: Blobs) -> Disagreement | None:
+    """What there is to say where `manifest` is one from before a way back that Git does not know of."""
+    for done in recorded.to_back_fill:
+        if done.before and read_manifest(blobs.get(done.before), "the manifest before it") == manifest:
+            return Disagreement(
+                Way.BACK_FILL,
+                f"{line.file} is from before a {done.move} that {done.actor} made at {done.at[:16]} without Git",
+                f"commit what the line stands at: {blobs.folder.name}/{recorded.manifest} of its ledger",
+            )
+    return None
+
+
 def refuse_disagreement(line: Line, desired: ReleaseManifest, recorded: Recorded, blobs: Blobs) -> None:
     """Raises Disagreement where the manifest is not what the ledger says the line was left with."""
     if not recorded.manifest:
         return
     known = read_manifest(blobs.get(recorded.manifest), "the recorded manifest")
     if known != desired:
+        if (older := behind(line, recorded, desired, blobs)) is not None:
+            raise older
         raise Disagreement(
             Way.UNAPPLIED,
             f"{line.file} says {said(desired)}, and the ledger {said(known)}",

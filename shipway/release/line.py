@@ -148,8 +148,6 @@ class Ports:
     """Who has approved this outside of the ledger, where a forge asked them; empty for nobody."""
     live: bool = False
     """Whether declared workspaces are moved, and not the sandbox."""
-    earlier: Callable[[], bytes | None] = lambda: None
-    """The manifest that Git had before the one in place, where it knows one."""
     tell: Callable[[Stage], None] = lambda stage: None
     """Hears of each step before it is made."""
     say: Callable[[str], None] = lambda text: None

@@ -10,14 +10,22 @@ from shipway.models.release import ReleaseManifest
 from shipway.plan.model import Plan
 from shipway.plan.text import clip, visible
 from shipway.release.allowed import Proof
-from shipway.release.disagreement import Disagreement, said
+from shipway.release.disagreement import Disagreement, Way, said
 from shipway.release.inverse import Changes
 from shipway.release.line import Line, read_manifest
 from shipway.release.look import Seen
-from shipway.release.moves import Move
+from shipway.release.moves import Move, MoveRow
 from shipway.release.record import Back, at_rest_before
 
-__all__ = ["CannotJudge", "Refused", "refuse_findings", "refuse_other_rest", "refuse_other_way_back", "refuse_unproven"]
+__all__ = [
+    "CannotJudge",
+    "Refused",
+    "refuse_findings",
+    "refuse_first",
+    "refuse_other_rest",
+    "refuse_other_way_back",
+    "refuse_unproven",
+]
 
 
 class Refused(ShipwayError):
@@ -53,6 +61,20 @@ def refuse_findings(line: Line, move: Move, findings: Sequence[str]) -> None:
         raise Refused(
             f"{line}: rules have something against the stack that this {move.value} leads to\n{_listed(findings)}",
             f"nothing was done; mend it, or waive it in its document: shipway scan {line.stack}",
+        )
+
+
+def refuse_first(line: Line, row: MoveRow, applied: str) -> None:
+    """Raises Disagreement for a move onwards where nobody wrote down with what the line was `applied` last.
+
+    What a plan does not show (another version of a provider, another place of the state) would come with it unseen.
+    """
+    if not applied and not row.backwards:
+        raise Disagreement(
+            Way.UNRECORDED,
+            f"the ledger does not say with what {line} was deployed last, so nobody can say what else a "
+            f"{row.move.value} would bring along",
+            f"its record begins with a deploy of {line.file} as the line stands: shipway deploy {line.stack}",
         )
 
 

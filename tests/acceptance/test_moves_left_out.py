@@ -164,9 +164,10 @@ def test_a_rollback_of_the_night_is_not_taken_back_by_the_next_deploy(project: P
     project.move("shadow")
     shadow = project.manifest
     project.move("canary", *pushed, "--reason", "OV-EMERGENCY")
-    canary = project.manifest
+    canary, ledger = project.manifest, project.root / ".shipway/sandbox/ledger/test.jsonl"
+    before = ledger.read_bytes()
     project.move("rollback", "--reason", "RB-QUALITY")
-    objects = project.objects()
+    objects, after = project.objects(), ledger.read_bytes()
 
     # CI checks out what Git has: the canary, which looks like a legal move from there.
     project.merge(canary)
@@ -176,9 +177,39 @@ def test_a_rollback_of_the_night_is_not_taken_back_by_the_next_deploy(project: P
     assert "BACK-FILL" in refused.stderr
     assert project.objects() == objects
 
+    # And with the ledger from before it, a plan of the canary would bring it back though nobody edited anything.
+    ledger.write_bytes(before)
+    left = project.run("deploy", "--env", "test", "--yes", expect=3)
+    assert f"{LINE}: DRIFT: what is there is not where the line stands" in left.stderr
+    assert "router/job: pointer is" in left.stderr
+    assert "DRIFT" in project.run("plan", "--env", "test", expect=3).stderr
+    assert project.objects() == objects
+    ledger.write_bytes(after)
+
     project.merge(shadow)
     assert project.json("deploy", LINE, "--yes")["applied"] == []
     project.move("apply")
+
+
+def test_a_line_that_nobody_recorded_is_not_moved_and_a_deploy_records_it(project: Project) -> None:
+    """cdktf made it, or the ledger was lost: another provider would come with its first move, and no plan shows it."""
+    ledger = project.root / ".shipway/sandbox/ledger/test.jsonl"
+    ledger.unlink()
+    admit = ("release", "admit", "claims-triage", "--env", "test", "--from", "dev", "--reason", "RC-FEATURE", "--yes")
+    refused = project.run(*admit, expect=4)
+    assert "UNRECORDED" in refused.stderr
+    assert f"shipway deploy {LINE}" in refused.stderr
+    assert not ledger.exists()
+    assert project.json("deploy", LINE, "--yes")["applied"] == []
+    versions = project.root / "stacks/base.py"
+    kept = versions.read_text()
+    keeps = "        self._keep_state(spec.state_backend, spec.state)\n"
+    add = 'self.add_override("terraform.required_providers.databricks.version", "1.100.0")'
+    project.edit("stacks/base.py", keeps, f"{keeps}        {add}\n")
+    try:
+        assert "1.99.0 -> 1.100.0" in project.run(*admit, expect=4).stderr
+    finally:
+        versions.write_text(kept)
 
 
 def test_a_line_that_was_destroyed_begins_anew(project: Project) -> None:

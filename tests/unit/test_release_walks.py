@@ -22,8 +22,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from shipway.deploy.runner import SavedPlan
 from shipway.errors import ShipwayError
+from shipway.ledger.blobs import Blobs
 from shipway.ledger.chain import Ledger
-from shipway.ledger.entry import Act, Entry, Kind, head_of
+from shipway.ledger.entry import GENESIS, Act, Entry, Kind, Result, head_of
 from shipway.ledger.fold import Recorded, fold
 from shipway.ledger.verify import Code, verify
 from shipway.models.names import Slot
@@ -41,7 +42,7 @@ from shipway.release.look import look
 from shipway.release.machine import legal_moves, next_move
 from shipway.release.moves import Aspect, Gate, Move, row_of
 from shipway.release.prepared import Done
-from shipway.release.record import back_of
+from shipway.release.record import back_of, standing
 from shipway.release.rehearsal import rehearse
 from shipway.release.steps import Stage
 from shipway.verdict import Verdict
@@ -87,6 +88,22 @@ def jobs(manifest: ReleaseManifest) -> dict[str, dict[str, Any]]:
         "parameter": [{"name": name, "default": text} for name, text in told.items()],
     }
     return found
+
+
+def deployed(line: Line, blobs: Blobs) -> Entry:
+    """What the first deploy of a line tells its ledger."""
+    manifest = read_manifest(line.manifest.read_bytes(), line.file)
+    return Entry(
+        kind=Kind.EVENT,
+        environment=line.environment,
+        use_case=line.use_case,
+        move=Act.DEPLOY.value,
+        actor="somebody",
+        after=blobs.put(line.manifest.read_bytes()),
+        result=Result.DONE,
+        stands=standing(manifest),
+        details={"synth_after": blobs.put(synthesized(manifest))},
+    )
 
 
 def synthesized(manifest: ReleaseManifest) -> bytes:
@@ -207,6 +224,8 @@ class World(RuleBasedStateMachine):
         self.line.manifest.write_text(f"active: blue\nslots:\n  blue: {own(1)}\n  green: {own(2)}\n# by hand\n")
         self.terraform = Terraform({f"databricks_job.{k}": v for k, v in named(self.manifest).items()})
         self.ledger = Ledger(Path(self.folder.name) / "ledger", LINE[0], self.clock)
+        # A line's record begins with its first deploy: before that there is nothing to move from.
+        self.ledger.append(deployed(self.line, self.ledger.blobs), GENESIS)
 
     def clock(self) -> datetime:
         self.now += timedelta(minutes=20)
