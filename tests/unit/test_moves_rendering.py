@@ -102,6 +102,7 @@ def test_what_is_read_is_what_was_written_and_nothing_else() -> None:
     found = moves(FLIP, REFUSED)
     assert read_moves(found.as_json().encode(), "here") == found
     changed = json.loads(found.as_json())
-    for odd in ({**changed, "schema": "x"}, {**changed, "more": 1}, {**changed, "moves": [{"code": "3"}]}, []):
+    odds: list[object] = [{**changed, "schema": "x"}, {**changed, "more": 1}, {**changed, "moves": [{"code": "3"}]}, []]
+    for odd in odds:
         with pytest.raises(ShipwayError, match="here: no moves"):
             read_moves(json.dumps(odd).encode(), "here")
