@@ -87,6 +87,10 @@ def _principals(documents: Documents, stack: AccountStack) -> Iterator[Principal
     for environment, name in stack.setup_principals:
         purpose = f"Machine identity that installs functions and tables in {environment}"
         yield Principal(name, PrincipalKind.SERVICE_PRINCIPAL, (account.platform.deployers,), purpose)
+    for one in stack.watch_principals:
+        yield Principal(one.group, PrincipalKind.GROUP, purpose=f"Holds who watches releases in {one.environment}")
+        purpose = f"Machine identity that watches releases in {one.environment}"
+        yield Principal(one.principal, PrincipalKind.SERVICE_PRINCIPAL, (one.group,), purpose)
     for team in stack.teams:
         groups = tuple(sorted({group for _, _, group in team.roles}))
         purpose = account.teams[team.group.name].purpose
@@ -117,7 +121,8 @@ def _machines(stack: AccountStack) -> Iterator[Part]:
             machine = Securable(Kind.SERVICE_PRINCIPAL, one.name, one.key.partition("-")[2])
             users = [Held(group, "SERVICE_PRINCIPAL_USER", machine.id) for group in one.users]
             yield machine, users + [Held(group, "SERVICE_PRINCIPAL_MANAGER", machine.id) for group in one.managers]
-    for environment, name in stack.setup_principals:
+    watchers = [(one.environment, one.principal) for one in stack.watch_principals]
+    for environment, name in (*stack.setup_principals, *watchers):
         machine = Securable(Kind.SERVICE_PRINCIPAL, name, environment)
         roles = ((stack.deployers, "SERVICE_PRINCIPAL_USER"), (stack.administrators, "SERVICE_PRINCIPAL_MANAGER"))
         yield machine, [Held(group, role, machine.id) for group, role in roles]
@@ -138,6 +143,8 @@ def _landing_zone(stack: LandingZoneStack) -> Iterator[Part]:
         yield from _catalog(catalog, here, catalog.owner)
     if stack.data_setup is not None:
         yield Securable(Kind.JOB, stack.data_setup.job_name, here, workspace), []
+    if stack.watcher is not None:
+        yield Securable(Kind.JOB, stack.watcher.job_name, here, workspace), []
     for policy in stack.cluster_policies:
         target = Securable(Kind.CLUSTER_POLICY, policy.name, here, workspace)
         yield target, [Held(user.group, user.level, target.id) for user in policy.users]
