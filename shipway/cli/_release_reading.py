@@ -32,7 +32,7 @@ def status(use_case: str, environment: str, no_observe: bool, live: bool, as_jso
     \b
     Exit codes: 0 they agree, 1 a failure, 4 they disagree.
     """
-    from shipway.cli._release_text import picture_of_status, status_json, status_text
+    from shipway.cli._release_status import picture_of_status, status_json, status_text
     from shipway.cli._releasing import Answers, Session, line_of
     from shipway.release.status import status_of
 
@@ -76,7 +76,7 @@ def history(use_case: str, environment: str, live: bool, as_json: bool) -> None:
 def explain(use_case: str, environment: str, name: str | None, live: bool, as_json: bool) -> None:
     """Say step by step what a move would do: the very list that it then walks. Needs no Terraform."""
     from shipway.cli._release_choice import move_named
-    from shipway.cli._release_text import explained_json, explained_text
+    from shipway.cli._release_status import explained_json, explained_text
     from shipway.cli._releasing import Answers, Session, line_of
     from shipway.release.status import status_of
 
@@ -96,7 +96,7 @@ def explain(use_case: str, environment: str, name: str | None, live: bool, as_js
 @_LIVE
 def diagram(use_case: str, environment: str, page: Path | None, as_mermaid: bool, live: bool) -> None:
     """Draw a line: its two slots and who gets them, and the phases with the moves between them."""
-    from shipway.cli._release_text import picture_of_status
+    from shipway.cli._release_status import picture_of_status
     from shipway.cli._releasing import Answers, Session, line_of
     from shipway.release.diagram import diagram_text, mermaid
     from shipway.release.picture import picture_text

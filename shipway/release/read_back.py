@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from shipway.deploy.authored import Authored, authored, digest
-from shipway.drift.find import find_drift
-from shipway.drift.sides import read_stack
 from shipway.errors import ShipwayError
 from shipway.observed import ObservedWorkspace
 
@@ -36,6 +34,10 @@ def state_digest(synth: bytes, state: bytes) -> str:
 
 def read_back(environment: str, stack: str, synth: bytes, state: bytes, found: ObservedWorkspace) -> ReadBack:
     """Lay a stack beside what its workspace answered; raises ShipwayError where the stack cannot be read."""
+    # Here: whoever waits for a way back has it by now.
+    from shipway.drift.find import find_drift
+    from shipway.drift.sides import read_stack
+
     sides = read_stack(stack, synth, state)
     drift = find_drift(environment, found, [sides])
     mine = [one for one in drift.findings if one.stack == stack]
