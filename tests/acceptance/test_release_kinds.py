@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -199,7 +198,7 @@ def test_retiring_stops_the_old_slot_and_leaves_the_line_at_rest(root: Path, wal
     stable = rest.model_copy(update={"phase": Phase.STABLE, "rollback_to": old.id})
     write_manifest(line.manifest, edited(line.manifest.read_bytes(), stable))
     # As if this were its first deploy: the line's record begins in this phase.
-    shutil.rmtree(root / ".shipway/sandbox/ledger")
+    (root / ".shipway/sandbox/ledger/dev.jsonl").unlink()
     command = [sys.executable, "-m", "shipway", "deploy", line.stack, "--yes", "--quiet"]
     done = subprocess.run(command, cwd=root, env={**os.environ, "PYTHONPATH": f"{root}:{root}/constructs"})
     assert done.returncode == 0
