@@ -148,6 +148,8 @@ def _text(session: Session, prepared: Prepared, approval: Approval) -> Iterator[
     wanted = session.terms.approvals
     more = f"; {wanted} people are wanted" if wanted > 1 else ""
     how = f"shipway release {bound.move} {line.use_case} --env {line.environment}"
+    if session.answers.live:
+        yield "  It counts where the ledger is that has it: shipway ledger push"
     yield f"  For somebody else to make{more}: {how}{' --live' if session.answers.live else ''}"
 
 
