@@ -149,7 +149,7 @@ def _moved(lines: int) -> _Moved:
     small, project = projects.make(1), projects.make(lines)
     _call(small.root, "deploy", *_DEPLOYED, "--yes", "--quiet")
     (project.root / "tools").symlink_to(ROOT / "tools")
-    for name in _CHANGED[:2]:
+    for name in _CHANGED[:3]:
         shutil.copytree(small.root / name, project.root / name)
     moved = _Moved(project.root, *(FOLDER / f"rollback-{lines}" / name for name in ("canary", "shadow")))
     shutil.rmtree(moved.canary.parent, ignore_errors=True)
