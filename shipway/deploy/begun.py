@@ -1,8 +1,8 @@
 """A plan that is begun before anybody knows that it is wanted: planning changes nothing, and waiting for it takes time.
 
-Of a stack whose next plan is foreseen (the way back of a release, which lies ready in the line's folder) it runs while
-Python still imports what will judge it. Whoever then plans that folder with the same stack gets it; anybody else gets a
-plan of their own. What it does is judged like any other's.
+Of a stack whose next plan is foreseen it runs while Python still imports what will judge it (the way back of a release
+lies ready in the line's folder), or while rules judge the stack. Whoever then plans that folder with the same stack
+gets it; anybody else gets a plan of their own. What it does is judged like any other's.
 """
 
 from __future__ import annotations
@@ -26,6 +26,8 @@ class Begun:
     terraform: Runner
     folder: Path
     file: Path
+    ready: bool = True
+    """Whether it was planned there before."""
     _thread: threading.Thread = field(init=False)
     _found: tuple[SavedPlan, bytes, bytes] | None = None
     """The plan, its JSON, the stack that was there when it began; until somebody plans."""
@@ -69,7 +71,7 @@ class Begun:
         # Whoever wants the plan plans again, and is then told what is wrong.
         try:
             stack = (self.folder / _STACK).read_bytes()
-            saved = self.terraform.plan(self.folder, self.file, ready=True)
+            saved = self.terraform.plan(self.folder, self.file, ready=self.ready)
             self._found = saved, self.terraform.show(self.folder, saved.file), stack
         except (ShipwayError, OSError):
             self._found = None

@@ -26,7 +26,7 @@ from shipway.release.equality import Again, Assertion, assert_equal, plan_again
 from shipway.release.gates import Answer, Asked, NotPassed, ask_gates
 from shipway.release.inverse import Changes, changes_of
 from shipway.release.line import Line, Ports, Request, Terms, only_one, read_manifest
-from shipway.release.look import Seen, look, plan_stack, synth_of
+from shipway.release.look import Seen, begin_plan, look, plan_stack, synth_of
 from shipway.release.machine import advance, check_legal
 from shipway.release.moves import Gate, Move, row_of
 from shipway.release.prepared import Done, Planned, Prepared
@@ -114,6 +114,7 @@ class _Walk:
                 self.synths = self.synthesize()
                 self.refuse_unplanned()
             case Stage.SCAN:
+                self.ports = begin_plan(self.line, self.ports, self.synths[1])
                 refuse_findings(self.line, self.request.move, self.ports.findings(self.synths[1]))
             case Stage.PLAN:
                 saved, plan = plan_stack(self.line, self.ports, self.synths[1])

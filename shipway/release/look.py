@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 
+from shipway.deploy.begun import Begun
 from shipway.deploy.runner import SavedPlan
 from shipway.errors import ShipwayError
 from shipway.ledger.blobs import digest_of
@@ -15,7 +17,7 @@ from shipway.plan.read import read_plan
 from shipway.plan.synth import construct_paths
 from shipway.release.line import Line, Ports, read_manifest
 
-__all__ = ["Seen", "look", "plan_json", "plan_stack", "put_stack", "synth_of"]
+__all__ = ["Seen", "begin_plan", "look", "plan_json", "plan_stack", "put_stack", "synth_of"]
 
 _STACK = "cdk.tf.json"
 
@@ -75,6 +77,13 @@ def put_stack(line: Line, synth: bytes) -> None:
         stack.write_bytes(synth)
 
 
+def begin_plan(line: Line, ports: Ports, synth: bytes) -> Ports:
+    """The same outside, with the plan of this stack on its way: planning changes nothing."""
+    ready = (line.folder / _STACK).is_file()
+    put_stack(line, synth)
+    return replace(ports, terraform=Begun(ports.terraform, line.folder, _plan_file(line, ports), ready=ready))
+
+
 def plan_stack(line: Line, ports: Ports, synth: bytes) -> tuple[SavedPlan, Plan]:
     """Plan one synthesized stack where nothing else is planned; raises ShipwayError."""
     saved, raw = plan_json(line, ports, synth)
@@ -85,5 +94,9 @@ def plan_json(line: Line, ports: Ports, synth: bytes) -> tuple[SavedPlan, bytes]
     """The same, with the plan as Terraform prints it."""
     ready = (line.folder / _STACK).is_file()
     put_stack(line, synth)
-    saved = ports.terraform.plan(line.folder, ports.plans / f"{line.stack}.tfplan", ready=ready)
+    saved = ports.terraform.plan(line.folder, _plan_file(line, ports), ready=ready)
     return saved, ports.terraform.show(line.folder, saved.file)
+
+
+def _plan_file(line: Line, ports: Ports) -> Path:
+    return ports.plans / f"{line.stack}.tfplan"
