@@ -96,7 +96,7 @@ class Recording:
         # What Databricks fills in, and nobody declares.
         for job in jobs:
             job["settings"] |= {
-                "email_notifications": {},
+                "email_notifications": job["settings"].get("email_notifications", {}),
                 "webhook_notifications": {},
                 "performance_target": "STANDARD",
             }
