@@ -11,7 +11,7 @@ help: ## Say what there is to make
 
 setup: $(VENV)/.installed tools/cdktf-cli/node_modules/.installed ## Python packages and cdktf-cli, into this folder
 
-demo: setup ## From documents to a release and back, in the sandbox, in about two minutes
+demo: setup ## From documents to a release and back, in the sandbox, in three to four minutes
 	@$(BIN)/shipway demo
 
 test: setup lint ## Linting, types, import rules and all tests

@@ -78,22 +78,16 @@ class _Moved:
         )
 
     def floor(self) -> Variant:
-        """Terraform alone, called as a shell would, with the stack of the shadow in its place."""
+        """Terraform alone, called as a shell would: after a move the line's folder holds the stack of the way back."""
         folder = self.root / ".shipway/release/stacks" / _STACK
-        old = self.shadow / ".shipway/release/stacks" / _STACK / "cdk.tf.json"
         terraform = (str(self.root / _SANDBOX / "bin/terraform"), f"-chdir={folder}")
-
-        def prepare() -> None:
-            self.put_back()
-            shutil.copy(old, folder / "cdk.tf.json")
-
         command = (*terraform, "apply", "-auto-approve", "-input=false", "-no-color")
         return Variant(
             "terraform apply alone (the floor)",
             command,
             self.root,
             environment(),
-            prepare=prepare,
+            prepare=self.put_back,
             check=lambda: self.must_be_back(proven=False),
         )
 
