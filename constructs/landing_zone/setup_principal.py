@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from binding import Construct, databricks
+from binding import Construct
 from landing_zone.account_group import AccountGroup
-from landing_zone.rule_set import RuleSet
+from landing_zone.job_principal import job_principal
 
 __all__ = ["SetupPrincipal"]
 
@@ -26,14 +26,12 @@ class SetupPrincipal(Construct):
         groups: Mapping[str, AccountGroup],
     ) -> None:
         super().__init__(scope, id_)
-        self.principal = databricks.ServicePrincipal(self, "principal", display_name=name, allow_cluster_create=False)
-        databricks.GroupMember(self, "member", group_id=groups[deployers].id, member_id=self.principal.id)
-        RuleSet(
+        self.principal = job_principal(
             self,
-            "rule_set",
+            name=name,
+            group_id=groups[deployers].id,
             account_id=account_id,
-            about=f"servicePrincipals/{self.principal.application_id}",
-            # Who deploys the landing zone sets the job's run_as.
-            roles={"servicePrincipal.manager": [managers], "servicePrincipal.user": [deployers]},
+            deployers=deployers,
+            managers=managers,
             groups=groups,
         )

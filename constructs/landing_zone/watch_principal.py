@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from binding import Construct, databricks
 from landing_zone.account_group import AccountGroup
-from landing_zone.rule_set import RuleSet
+from landing_zone.job_principal import job_principal
 from shipway.models.deployment import WatchPrincipalSpec
 
 __all__ = ["WatchPrincipal"]
@@ -28,16 +28,12 @@ class WatchPrincipal(Construct):
     ) -> None:
         super().__init__(scope, id_)
         self.group = databricks.Group(self, "group", display_name=spec.group, allow_cluster_create=False)
-        self.principal = databricks.ServicePrincipal(
-            self, "principal", display_name=spec.principal, allow_cluster_create=False
-        )
-        databricks.GroupMember(self, "member", group_id=self.group.id, member_id=self.principal.id)
-        RuleSet(
+        self.principal = job_principal(
             self,
-            "rule_set",
+            name=spec.principal,
+            group_id=self.group.id,
             account_id=account_id,
-            about=f"servicePrincipals/{self.principal.application_id}",
-            # Who deploys the landing zone sets the job's run_as.
-            roles={"servicePrincipal.manager": [managers], "servicePrincipal.user": [deployers]},
+            deployers=deployers,
+            managers=managers,
             groups=groups,
         )
